@@ -1,0 +1,30 @@
+package dev.channels;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+import org.springframework.aot.hint.annotation.Reflective;
+
+/**
+ * Marks the handler that is told of the end of a connection. It runs exactly once for
+ * each connection whose {@link OnConnect} did not throw or reject: after a close by
+ * either side, network loss, a failed upgrade, an error in a handler, a slow-consumer
+ * close or the shutdown of the application. By then the connection has left all its
+ * groups, and what is sent to it goes nowhere.
+ * <p>
+ * A parameter of type {@code org.springframework.web.socket.CloseStatus} tells the code:
+ * the peer's or our own, 1005 when the peer gave none, 1006 when the connection was lost.
+ * A consumer has at most one such handler.
+ *
+ * @since 0.1.0
+ */
+@Target(ElementType.METHOD)
+@Retention(RetentionPolicy.RUNTIME)
+@Documented
+@Reflective
+public @interface OnDisconnect {
+
+}

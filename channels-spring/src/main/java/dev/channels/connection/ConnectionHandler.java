@@ -1,0 +1,81 @@
+package dev.channels.connection;
+
+import java.util.concurrent.CompletionStage;
+
+import dev.channels.layer.SharedEvent;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.web.socket.CloseStatus;
+
+/**
+ * Handles what happens to one connection. Calls never overlap: one ends when the method
+ * has returned and the returned stage, if there is one, has completed.
+ *
+ * @since 0.1.0
+ */
+public interface ConnectionHandler {
+
+	/**
+	 * Decide about the handshake, on the thread of the request.
+	 * @return a stage to wait for, or {@code null} if all is done
+	 * @throws Exception to refuse: with the status of a
+	 * {@link dev.channels.ConnectionRejectedException}, 400 for a
+	 * {@link dev.channels.InvalidNameException}, 500 for any other
+	 */
+	@Nullable CompletionStage<?> connect() throws Exception;
+
+	/**
+	 * Handle a message of the client.
+	 * @param message the message
+	 * @return a stage to wait for, or {@code null} if all is done
+	 * @throws Exception to close the connection
+	 */
+	@Nullable CompletionStage<?> receive(ClientMessage message) throws Exception;
+
+	/**
+	 * Handle an event.
+	 * @param event the event
+	 * @return a stage to wait for, or {@code null} if all is done
+	 * @throws Exception to close the connection
+	 */
+	@Nullable CompletionStage<?> event(SharedEvent event) throws Exception;
+
+	/**
+	 * Handle the failure of something that ran beside the mailbox: a stream of answers.
+	 * @param failure what went wrong
+	 * @return a stage to wait for, or {@code null} if all is done
+	 * @throws Exception to close the connection
+	 */
+	@Nullable CompletionStage<?> failure(Throwable failure) throws Exception;
+
+	/**
+	 * Handle the end of a connection that was accepted. The last call but
+	 * {@link #destroy()}.
+	 * @param status why it ended
+	 * @return a stage to wait for, or {@code null} if all is done
+	 * @throws Exception which is logged
+	 */
+	@Nullable CompletionStage<?> disconnect(CloseStatus status) throws Exception;
+
+	/**
+	 * Release what was created for this connection. Called once, also for connections
+	 * that were refused.
+	 */
+	void destroy();
+
+	/**
+	 * Creates the handler of each connection of a route.
+	 */
+	@FunctionalInterface
+	interface Factory {
+
+		/**
+		 * Create a handler, on the thread of the request.
+		 * @param connection the connection
+		 * @return its handler
+		 */
+		ConnectionHandler create(ServerConnection connection);
+
+	}
+
+}

@@ -1,0 +1,425 @@
+package dev.channels.connection;
+
+import java.security.Principal;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+
+import dev.channels.ConnectionSettings;
+import dev.channels.layer.ChannelLayer;
+import dev.channels.layer.ChannelName;
+import dev.channels.layer.Delivery;
+import dev.channels.layer.GroupName;
+import dev.channels.layer.SharedEvent;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.http.HttpHeaders;
+import org.springframework.web.socket.CloseStatus;
+
+/**
+ * The life of one connection. The container's side calls {@link #connect()}, then
+ * {@link #opened} or {@link #upgradeFailed()}, then {@link #received} and at last
+ * {@link #closed}; any order, any thread and any repetition is survived.
+ * <p>
+ * {@code connect()} calls the handler on the caller's thread; all other calls of the
+ * handler are entries of the mailbox.
+ *
+ * @since 0.1.0
+ */
+public final class ConnectionRuntime {
+
+	private static final Log logger = LogFactory.getLog(ConnectionRuntime.class);
+
+	private static final Duration OPEN_DEADLINE = Duration.ofSeconds(10);
+
+	private static final Duration SLOW_CONSUMER_GRACE = Duration.ofSeconds(1);
+
+	private static final CloseStatus SLOW_CONSUMER = new CloseStatus(1013, "slow consumer");
+
+	private final ConnectionManager manager;
+
+	private final Handshake handshake;
+
+	private final ConnectionSettings settings;
+
+	private final ChannelLayer layer;
+
+	private final ChannelName channelName;
+
+	private final UserConnection connection;
+
+	private final ConnectionHandler.Factory handlerFactory;
+
+	private final HandshakeDecision decision;
+
+	private final HandlerCalls calls;
+
+	private final Memberships memberships;
+
+	private final Mailbox mailbox;
+
+	private final OutboundQueue outbound;
+
+	private final InboundGate inbound = new InboundGate();
+
+	private final Watchdog watchdog;
+
+	private final Set<Runnable> whenEnded = ConcurrentHashMap.newKeySet();
+
+	private final AtomicReference<State> state = new AtomicReference<>(State.CONNECTING);
+
+	private volatile @Nullable Transport transport;
+
+	private volatile @Nullable CloseStatus requestedClose;
+
+	private volatile @Nullable ScheduledFuture<?> openDeadline;
+
+	ConnectionRuntime(ConnectionManager manager, Handshake handshake, ConnectionSettings settings, ChannelLayer layer,
+			ConnectionHandler.Factory handlerFactory) {
+		this.manager = manager;
+		this.handshake = handshake;
+		this.settings = settings;
+		this.layer = layer;
+		this.handlerFactory = handlerFactory;
+		this.channelName = layer.newChannel();
+		this.connection = new UserConnection(this, handshake);
+		this.decision = new HandshakeDecision(handshake);
+		this.calls = new HandlerCalls(this, manager.clientErrors(), (code) -> close(code, ""));
+		this.memberships = new Memberships(layer, this.channelName);
+		this.mailbox = new Mailbox(manager.executors().handlers());
+		this.outbound = new OutboundQueue(settings, manager.executors().writers(), manager.drops(),
+				new OutboundListener());
+		this.watchdog = new Watchdog(manager.executors().timer(), settings, this.outbound, this.inbound,
+				new WatchdogListener());
+	}
+
+	/**
+	 * Let the consumer decide about the handshake. Blocks while an asynchronous decision
+	 * and the joins are awaited.
+	 * @return what to answer. If it is accepted, {@link #opened} or
+	 * {@link #upgradeFailed()} has to follow
+	 */
+	public HandshakeResult connect() {
+		HandshakeResult result = this.manager.register(this)
+				? new ConnectPhase(this.manager, this.settings, this.decision, this.memberships, this)
+					.run(this::callConnect)
+				: HandshakeResult.rejected(503, HttpHeaders.EMPTY);
+		if (!result.accepted()) {
+			refuse();
+			return result;
+		}
+		this.state.set(State.ACCEPTED);
+		this.openDeadline = this.manager.executors()
+			.timer()
+			.schedule(this::upgradeFailed, OPEN_DEADLINE.toNanos(), TimeUnit.NANOSECONDS);
+		return result;
+	}
+
+	private @Nullable CompletionStage<?> callConnect() throws Exception {
+		this.memberships.await(this.layer.subscribe(this.channelName, this::deliver));
+		Principal principal = this.handshake.principal();
+		if (principal != null) {
+			this.memberships.join(GroupName.ofUser(principal.getName()));
+		}
+		return this.calls.connect(this.handlerFactory, this.connection);
+	}
+
+	private void refuse() {
+		this.state.set(State.ENDED);
+		this.outbound.stop();
+		this.memberships.leaveAll();
+		this.layer.unsubscribe(this.channelName);
+		runEndActions();
+		this.mailbox.end(() -> {
+			destroy();
+			return null;
+		});
+	}
+
+	/**
+	 * The upgrade is done.
+	 * @param transport writes to the client
+	 */
+	public void opened(Transport transport) {
+		this.transport = transport;
+		if (!this.state.compareAndSet(State.ACCEPTED, State.OPEN)) {
+			transport.abort();
+			return;
+		}
+		cancelOpenDeadline();
+		this.inbound.start(transport);
+		this.watchdog.start();
+		if (this.requestedClose != null) {
+			this.watchdog.endWithin(this.settings.sendTimeout());
+		}
+		this.outbound.start(transport);
+		this.mailbox.open();
+	}
+
+	/**
+	 * There was no upgrade, or nobody knows.
+	 */
+	public void upgradeFailed() {
+		if (this.state.get() != State.OPEN) {
+			end(CloseStatus.NO_CLOSE_FRAME);
+		}
+	}
+
+	/**
+	 * A message has come. It is handled later, on another thread.
+	 * @param message the message
+	 */
+	public void received(ClientMessage message) {
+		if (!isOpen()) {
+			return;
+		}
+		this.inbound.messageArrived();
+		if (!this.mailbox.add(() -> this.calls.receive(message, this.inbound::messageHandled))) {
+			this.inbound.messageHandled();
+		}
+	}
+
+	/**
+	 * A pong has come.
+	 */
+	public void ponged() {
+		this.inbound.pongArrived();
+	}
+
+	/**
+	 * A message has come that is larger than allowed.
+	 */
+	public void messageTooBig() {
+		close(1009, "message exceeds " + this.settings.maxMessageSize().toBytes() + " bytes");
+	}
+
+	/**
+	 * The container says that the connection is closed.
+	 * @param status the peer's status or our own
+	 */
+	public void closed(CloseStatus status) {
+		end(status);
+	}
+
+	/**
+	 * Return the limits of this connection.
+	 * @return the settings
+	 */
+	public ConnectionSettings settings() {
+		return this.settings;
+	}
+
+	ChannelName channelName() {
+		return this.channelName;
+	}
+
+	HandshakeDecision decision() {
+		return this.decision;
+	}
+
+	Memberships memberships() {
+		return this.memberships;
+	}
+
+	boolean isOpen() {
+		return this.state.get() == State.OPEN && this.requestedClose == null;
+	}
+
+	void send(Object message) {
+		SharedEvent event = this.calls.currentEvent();
+		OutboundFrame frame = (event != null) ? event.encoding(message, this.manager.encoder()::encode)
+				: this.manager.encoder().encode(message);
+		this.outbound.add(frame);
+	}
+
+	boolean isWritable() {
+		return this.outbound.isWritable();
+	}
+
+	void fail(Throwable failure) {
+		this.mailbox.add(() -> this.calls.failure(failure));
+	}
+
+	void whenWritable(Runnable action) {
+		this.outbound.whenWritable(action);
+	}
+
+	Runnable whenEnded(Runnable action) {
+		// an object of its own: the same action may be registered twice
+		Runnable registration = () -> action.run();
+		this.whenEnded.add(registration);
+		if (this.state.get() == State.ENDED && this.whenEnded.remove(registration)) {
+			registration.run();
+		}
+		return () -> this.whenEnded.remove(registration);
+	}
+
+	void close(int code, String reason) {
+		close(new CloseStatus(code, reason), this.settings.sendTimeout());
+	}
+
+	private void close(CloseStatus status, Duration grace) {
+		if (!this.outbound.close(status)) {
+			return;
+		}
+		this.requestedClose = status;
+		if (this.state.get() == State.OPEN) {
+			this.watchdog.endWithin(grace);
+		}
+	}
+
+	/**
+	 * Cut the connection without more ado.
+	 */
+	void cut() {
+		CloseStatus requested = this.requestedClose;
+		Transport transport = this.transport;
+		end((requested != null) ? requested : CloseStatus.NO_CLOSE_FRAME);
+		if (transport != null) {
+			transport.abort();
+		}
+	}
+
+	private void end(CloseStatus status) {
+		State before = this.state.getAndUpdate((state) -> (state != State.CONNECTING) ? State.ENDED : state);
+		if (before == State.ENDED || before == State.CONNECTING) {
+			return;
+		}
+		cancelOpenDeadline();
+		this.watchdog.stop();
+		this.outbound.stop();
+		this.memberships.leaveAll();
+		this.layer.unsubscribe(this.channelName);
+		runEndActions();
+		this.mailbox.end(() -> this.calls.disconnect(status, this::destroy));
+	}
+
+	private void runEndActions() {
+		for (Runnable action : this.whenEnded) {
+			if (this.whenEnded.remove(action)) {
+				try {
+					action.run();
+				}
+				catch (RejectedExecutionException ex) {
+					logger.debug("The executor has been shut down, a stream of answers is not closed");
+				}
+			}
+		}
+	}
+
+	private void cancelOpenDeadline() {
+		ScheduledFuture<?> deadline = this.openDeadline;
+		if (deadline != null) {
+			deadline.cancel(false);
+		}
+	}
+
+	private void deliver(Delivery delivery) {
+		if (!this.mailbox.add(new EventEntry(delivery))) {
+			delivery.discard();
+		}
+	}
+
+	private @Nullable CompletionStage<?> handleEvent(SharedEvent event) {
+		CloseStatus request = DisconnectRequest.in(event);
+		if (request == null) {
+			return this.calls.event(event);
+		}
+		close(request, this.settings.sendTimeout());
+		return null;
+	}
+
+	private void destroy() {
+		this.calls.destroy();
+		this.manager.unregister(this);
+	}
+
+	@Override
+	public String toString() {
+		return "connection " + this.channelName + " of " + this.handshake.uri().getPath();
+	}
+
+	private enum State {
+
+		CONNECTING, ACCEPTED, OPEN, ENDED
+
+	}
+
+	private final class EventEntry implements Mailbox.Entry {
+
+		private final Delivery delivery;
+
+		EventEntry(Delivery delivery) {
+			this.delivery = delivery;
+		}
+
+		@Override
+		public @Nullable CompletionStage<?> run() {
+			SharedEvent event = this.delivery.take();
+			return (event != null) ? handleEvent(event) : null;
+		}
+
+		@Override
+		public boolean isEvent() {
+			return true;
+		}
+
+		@Override
+		public void discard() {
+			this.delivery.discard();
+		}
+
+	}
+
+	private final class OutboundListener implements OutboundQueue.Listener {
+
+		@Override
+		public void pinged() {
+			ConnectionRuntime.this.watchdog.pinged();
+		}
+
+		@Override
+		public void closed(CloseStatus status) {
+			end(status);
+		}
+
+		@Override
+		public void failed(Throwable failure) {
+			logger.debug("Writing to " + ConnectionRuntime.this + " failed", failure);
+			cut();
+		}
+
+		@Override
+		public void overflowed() {
+			close(SLOW_CONSUMER, SLOW_CONSUMER_GRACE);
+		}
+
+		@Override
+		public String toString() {
+			return "message for " + ConnectionRuntime.this;
+		}
+
+	}
+
+	private final class WatchdogListener implements Watchdog.Listener {
+
+		@Override
+		public void overdue(CloseStatus status) {
+			close(status, ConnectionRuntime.this.settings.sendTimeout());
+		}
+
+		@Override
+		public void lost() {
+			cut();
+		}
+
+	}
+
+}

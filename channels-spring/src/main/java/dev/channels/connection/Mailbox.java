@@ -1,0 +1,161 @@
+package dev.channels.connection;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs the entries of one connection one at a time and in order, on an executor. An entry
+ * that returns a stage holds up the next one, but no thread. Fields are guarded by this
+ * object's monitor, which is never held while an entry runs.
+ */
+final class Mailbox {
+
+	private static final Log logger = LogFactory.getLog(Mailbox.class);
+
+	/**
+	 * After so many entries other connections get their turn.
+	 */
+	private static final int MAX_ENTRIES_PER_TURN = 32;
+
+	private final Executor executor;
+
+	private final Deque<Entry> entries = new ArrayDeque<>();
+
+	private boolean open;
+
+	private boolean busy;
+
+	private boolean ended;
+
+	Mailbox(Executor executor) {
+		this.executor = executor;
+	}
+
+	/**
+	 * Add an entry.
+	 * @return {@code false} if the mailbox has ended
+	 */
+	boolean add(Entry entry) {
+		synchronized (this) {
+			if (this.ended) {
+				return false;
+			}
+			this.entries.add(entry);
+			if (!tryStart()) {
+				return true;
+			}
+		}
+		startTurn();
+		return true;
+	}
+
+	/**
+	 * Begin to run what was added.
+	 */
+	void open() {
+		synchronized (this) {
+			this.open = true;
+			if (!tryStart()) {
+				return;
+			}
+		}
+		startTurn();
+	}
+
+	/**
+	 * Add the last entry, discard events that wait, and open the mailbox if it was not
+	 * open yet. Messages of the client still come before the last entry.
+	 */
+	void end(Entry last) {
+		List<Entry> discarded = new ArrayList<>();
+		boolean start;
+		synchronized (this) {
+			if (this.ended) {
+				return;
+			}
+			this.ended = true;
+			this.entries.removeIf((entry) -> entry.isEvent() && discarded.add(entry));
+			this.entries.add(last);
+			this.open = true;
+			start = tryStart();
+		}
+		discarded.forEach(Entry::discard);
+		if (start) {
+			startTurn();
+		}
+	}
+
+	private boolean tryStart() {
+		if (!this.open || this.busy || this.entries.isEmpty()) {
+			return false;
+		}
+		this.busy = true;
+		return true;
+	}
+
+	private void startTurn() {
+		try {
+			this.executor.execute(this::runTurn);
+		}
+		catch (RejectedExecutionException ex) {
+			logger.debug("The executor has been shut down, entries of a connection are not run");
+		}
+	}
+
+	private void runTurn() {
+		for (int i = 0; i < MAX_ENTRIES_PER_TURN; i++) {
+			Entry entry = next();
+			if (entry == null) {
+				return;
+			}
+			CompletionStage<?> stage = entry.run();
+			if (stage != null && !stage.toCompletableFuture().isDone()) {
+				stage.whenComplete((result, failure) -> startTurn());
+				return;
+			}
+		}
+		startTurn();
+	}
+
+	private synchronized @Nullable Entry next() {
+		Entry entry = this.entries.poll();
+		this.busy = (entry != null);
+		return entry;
+	}
+
+	/**
+	 * Something to do for the connection.
+	 */
+	interface Entry {
+
+		/**
+		 * Do it. Does not throw.
+		 * @return a stage to wait for, or {@code null} if all is done
+		 */
+		@Nullable CompletionStage<?> run();
+
+		/**
+		 * Whether this is an event, which is not worth handling once the client is gone.
+		 */
+		default boolean isEvent() {
+			return false;
+		}
+
+		/**
+		 * Give up an event.
+		 */
+		default void discard() {
+		}
+
+	}
+
+}

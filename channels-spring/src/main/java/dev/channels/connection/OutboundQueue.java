@@ -1,0 +1,363 @@
+package dev.channels.connection;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import dev.channels.ConnectionSettings;
+import dev.channels.SlowConsumerPolicy;
+import dev.channels.layer.DropCounter;
+import dev.channels.layer.DropReason;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.web.socket.CloseStatus;
+
+/**
+ * What waits to be written to one client, bounded in bytes. One task at a time writes, on
+ * an executor; who sends only enqueues. Fields are guarded by this object's monitor,
+ * which is never held while the transport is called.
+ */
+final class OutboundQueue {
+
+	private static final int MAX_BATCH_FRAMES = 64;
+
+	private static final long MAX_BATCH_BYTES = 64 * 1024;
+
+	/**
+	 * After so many batches other connections get their turn.
+	 */
+	private static final int MAX_BATCHES_PER_TURN = 16;
+
+	private final long limit;
+
+	private final SlowConsumerPolicy policy;
+
+	private final Executor executor;
+
+	private final DropCounter drops;
+
+	private final Listener listener;
+
+	private final Deque<OutboundFrame> frames = new ArrayDeque<>();
+
+	private final List<Runnable> whenWritable = new ArrayList<>();
+
+	private @Nullable Transport transport;
+
+	/**
+	 * Bytes that wait, including those of the batch that is being written.
+	 */
+	private long bytes;
+
+	private boolean writing;
+
+	private boolean closing;
+
+	private boolean stopped;
+
+	private long writingSince;
+
+	OutboundQueue(ConnectionSettings settings, Executor executor, DropCounter drops, Listener listener) {
+		this.limit = settings.outboundLimit().toBytes();
+		this.policy = settings.slowConsumer();
+		this.executor = executor;
+		this.drops = drops;
+		this.listener = listener;
+	}
+
+	/**
+	 * Begin to write what was added.
+	 */
+	void start(Transport transport) {
+		synchronized (this) {
+			this.transport = transport;
+			if (!tryStart()) {
+				return;
+			}
+		}
+		startTurn();
+	}
+
+	/**
+	 * Add a message, or drop one, as the policy says.
+	 */
+	void add(OutboundFrame message) {
+		boolean overflow = false;
+		synchronized (this) {
+			if (this.closing || this.stopped) {
+				this.drops.count(DropReason.CLOSED, 1);
+				return;
+			}
+			if (!hasRoomFor(message)) {
+				if (this.policy == SlowConsumerPolicy.DROP_NEWEST) {
+					this.drops.dropped(DropReason.SLOW_CONSUMER, this.listener);
+					return;
+				}
+				if (this.policy == SlowConsumerPolicy.CLOSE) {
+					overflow = true;
+					dropOldestUntil(Long.MAX_VALUE);
+				}
+				else {
+					dropOldestUntil(message.size());
+				}
+			}
+			if (!overflow) {
+				enqueue(message);
+				if (!tryStart()) {
+					return;
+				}
+			}
+		}
+		if (overflow) {
+			this.drops.dropped(DropReason.SLOW_CONSUMER, this.listener);
+			this.listener.overflowed();
+		}
+		else {
+			startTurn();
+		}
+	}
+
+	/**
+	 * Add a ping.
+	 */
+	void ping() {
+		synchronized (this) {
+			if (this.closing || this.stopped) {
+				return;
+			}
+			this.frames.add(OutboundFrame.PING);
+			if (!tryStart()) {
+				return;
+			}
+		}
+		startTurn();
+	}
+
+	/**
+	 * Add the close frame, after which nothing is taken.
+	 * @return {@code false} if there is one already
+	 */
+	boolean close(CloseStatus status) {
+		synchronized (this) {
+			if (this.closing || this.stopped) {
+				return false;
+			}
+			this.closing = true;
+			this.frames.add(OutboundFrame.close(status));
+			if (!tryStart()) {
+				return true;
+			}
+		}
+		startTurn();
+		return true;
+	}
+
+	/**
+	 * Write nothing more: the client is gone.
+	 */
+	synchronized void stop() {
+		this.stopped = true;
+		this.drops.count(DropReason.CLOSED, this.frames.stream().filter(OutboundFrame::isMessage).count());
+		this.frames.clear();
+		this.whenWritable.clear();
+	}
+
+	synchronized boolean isClosing() {
+		return this.closing || this.stopped;
+	}
+
+	/**
+	 * Return since when a write is under way, in nanoseconds of the system's clock, or 0.
+	 */
+	synchronized long writingSince() {
+		return this.writing ? this.writingSince : 0;
+	}
+
+	void whenWritable(Runnable action) {
+		synchronized (this) {
+			if (this.stopped) {
+				return;
+			}
+			if (!isWritable()) {
+				this.whenWritable.add(action);
+				return;
+			}
+		}
+		action.run();
+	}
+
+	synchronized boolean isWritable() {
+		return this.transport != null && this.bytes <= this.limit / 2;
+	}
+
+	private boolean hasRoomFor(OutboundFrame message) {
+		return this.bytes == 0 || this.bytes + message.size() <= this.limit;
+	}
+
+	private void enqueue(OutboundFrame message) {
+		this.frames.add(message);
+		this.bytes += message.size();
+	}
+
+	private void dropOldestUntil(long roomFor) {
+		this.frames.removeIf((frame) -> {
+			boolean drop = frame.isMessage() && (roomFor == Long.MAX_VALUE || this.bytes + roomFor > this.limit);
+			if (drop) {
+				this.bytes -= frame.size();
+				this.drops.dropped(DropReason.SLOW_CONSUMER, this.listener);
+			}
+			return drop;
+		});
+	}
+
+	private boolean tryStart() {
+		if (this.transport == null || this.writing || this.frames.isEmpty()) {
+			return false;
+		}
+		this.writing = true;
+		this.writingSince = System.nanoTime();
+		return true;
+	}
+
+	private void startTurn() {
+		try {
+			this.executor.execute(this::writeBatches);
+		}
+		catch (RejectedExecutionException ex) {
+			this.listener.failed(ex);
+		}
+	}
+
+	private void writeBatches() {
+		for (int i = 0; i < MAX_BATCHES_PER_TURN; i++) {
+			List<OutboundFrame> batch = nextBatch();
+			if (batch.isEmpty()) {
+				return;
+			}
+			Batch written = new Batch(batch);
+			transport().write(batch, written);
+			if (!written.completedWithin()) {
+				return;
+			}
+		}
+		startTurn();
+	}
+
+	private Transport transport() {
+		Transport transport = this.transport;
+		if (transport == null) {
+			throw new IllegalStateException("Not started");
+		}
+		return transport;
+	}
+
+	private synchronized List<OutboundFrame> nextBatch() {
+		List<OutboundFrame> batch = new ArrayList<>(Math.min(this.frames.size(), MAX_BATCH_FRAMES));
+		long size = 0;
+		while (batch.size() < MAX_BATCH_FRAMES && size < MAX_BATCH_BYTES) {
+			OutboundFrame frame = this.frames.poll();
+			if (frame == null) {
+				break;
+			}
+			batch.add(frame);
+			size += frame.size();
+		}
+		this.writing = !batch.isEmpty();
+		this.writingSince = System.nanoTime();
+		return batch;
+	}
+
+	/**
+	 * A batch was written.
+	 * @return whether to go on
+	 */
+	private boolean written(List<OutboundFrame> batch, @Nullable Throwable failure) {
+		if (failure != null) {
+			stop();
+			this.listener.failed(failure);
+			return false;
+		}
+		List<Runnable> actions = List.of();
+		synchronized (this) {
+			for (OutboundFrame frame : batch) {
+				this.bytes -= frame.size();
+			}
+			if (isWritable() && !this.whenWritable.isEmpty()) {
+				actions = List.copyOf(this.whenWritable);
+				this.whenWritable.clear();
+			}
+		}
+		actions.forEach(Runnable::run);
+		OutboundFrame last = batch.get(batch.size() - 1);
+		if (last.kind() == OutboundFrame.Kind.CLOSE) {
+			this.listener.closed(last.status());
+			return false;
+		}
+		if (batch.contains(OutboundFrame.PING)) {
+			this.listener.pinged();
+		}
+		return true;
+	}
+
+	/**
+	 * Finds out whether a write ended before the call returned, which keeps the stack
+	 * flat, or later.
+	 */
+	private final class Batch implements Transport.WriteCallback {
+
+		private final List<OutboundFrame> frames;
+
+		private final AtomicInteger signals = new AtomicInteger();
+
+		private volatile boolean goOn;
+
+		Batch(List<OutboundFrame> frames) {
+			this.frames = frames;
+		}
+
+		@Override
+		public void written(@Nullable Throwable failure) {
+			this.goOn = OutboundQueue.this.written(this.frames, failure);
+			if (this.signals.getAndIncrement() == 1 && this.goOn) {
+				writeBatches();
+			}
+		}
+
+		boolean completedWithin() {
+			return this.signals.getAndIncrement() == 1 && this.goOn;
+		}
+
+	}
+
+	/**
+	 * Is told what becomes of the frames; says which connection it is.
+	 */
+	interface Listener {
+
+		/**
+		 * A ping was written.
+		 */
+		void pinged();
+
+		/**
+		 * The close frame was written.
+		 */
+		void closed(CloseStatus status);
+
+		/**
+		 * A write failed, nothing more is written.
+		 */
+		void failed(Throwable failure);
+
+		/**
+		 * The queue was full, and the policy is to close.
+		 */
+		void overflowed();
+
+	}
+
+}

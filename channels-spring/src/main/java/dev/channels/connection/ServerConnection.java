@@ -1,0 +1,38 @@
+package dev.channels.connection;
+
+import dev.channels.Connection;
+
+/**
+ * What the library itself may ask of a connection, beside what consumers may.
+ *
+ * @since 0.1.0
+ */
+public interface ServerConnection extends Connection {
+
+	/**
+	 * Whether the outbound queue is at most half full.
+	 * @return {@code true} if so
+	 */
+	boolean isWritable();
+
+	/**
+	 * Take a failure to the handler, as an entry of the mailbox.
+	 * @param failure what went wrong
+	 */
+	void fail(Throwable failure);
+
+	/**
+	 * Run an action as soon as the outbound queue is at most half full, at once if it is.
+	 * Nothing is run after the end of the connection.
+	 * @param action what to do, must not block
+	 */
+	void whenWritable(Runnable action);
+
+	/**
+	 * Run an action when the connection ends, at once if it has ended.
+	 * @param action what to do, must not block
+	 * @return removes the action
+	 */
+	Runnable whenEnded(Runnable action);
+
+}

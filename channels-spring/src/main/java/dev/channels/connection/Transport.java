@@ -1,0 +1,54 @@
+package dev.channels.connection;
+
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connection as a container knows it. Calls of {@link #write} do not overlap, the
+ * other methods may be called by any thread at any time and must not block.
+ *
+ * @since 0.1.0
+ */
+public interface Transport {
+
+	/**
+	 * Write frames in order, as one batch where the container can. A
+	 * {@link OutboundFrame.Kind#CLOSE} is always the last frame and is never held back in
+	 * a batch. May block for the send timeout.
+	 * @param frames what to write, at least one frame
+	 * @param callback is told once, by any thread, when all is written or has failed
+	 */
+	void write(List<OutboundFrame> frames, WriteCallback callback);
+
+	/**
+	 * Stop reading from the client. A message whose reading has begun may still come. Not
+	 * called again before {@link #resumeReading()}.
+	 */
+	void suspendReading();
+
+	/**
+	 * Read on.
+	 */
+	void resumeReading();
+
+	/**
+	 * Cut the connection at once, also while a write is stuck, which fails then.
+	 */
+	void abort();
+
+	/**
+	 * Is told the end of a write.
+	 */
+	@FunctionalInterface
+	interface WriteCallback {
+
+		/**
+		 * The write has ended.
+		 * @param failure why it failed, {@code null} if it did not
+		 */
+		void written(@Nullable Throwable failure);
+
+	}
+
+}

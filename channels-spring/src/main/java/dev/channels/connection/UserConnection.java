@@ -1,0 +1,161 @@
+package dev.channels.connection;
+
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.security.Principal;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+
+import dev.channels.layer.CloseCodes;
+import dev.channels.layer.GroupName;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.http.HttpHeaders;
+import org.springframework.util.MultiValueMap;
+
+/**
+ * The connection as its consumer sees it.
+ */
+final class UserConnection implements ServerConnection {
+
+	private final ConnectionRuntime runtime;
+
+	private final Handshake handshake;
+
+	private final Map<String, Object> attributes = new ConcurrentHashMap<>(4);
+
+	UserConnection(ConnectionRuntime runtime, Handshake handshake) {
+		this.runtime = runtime;
+		this.handshake = handshake;
+	}
+
+	@Override
+	public String channelName() {
+		return this.runtime.channelName().value();
+	}
+
+	@Override
+	public URI uri() {
+		return this.handshake.uri();
+	}
+
+	@Override
+	public HttpHeaders headers() {
+		return this.handshake.headers();
+	}
+
+	@Override
+	public Map<String, String> cookies() {
+		return this.handshake.cookies();
+	}
+
+	@Override
+	public MultiValueMap<String, String> queryParams() {
+		return this.handshake.queryParams();
+	}
+
+	@Override
+	public Map<String, String> pathVariables() {
+		return this.handshake.pathVariables();
+	}
+
+	@Override
+	public List<String> offeredSubprotocols() {
+		return this.handshake.offeredSubprotocols();
+	}
+
+	@Override
+	public @Nullable String subprotocol() {
+		return this.runtime.decision().subprotocol();
+	}
+
+	@Override
+	public @Nullable InetSocketAddress remoteAddress() {
+		return this.handshake.remoteAddress();
+	}
+
+	@Override
+	public @Nullable Principal principal() {
+		return this.handshake.principal();
+	}
+
+	@Override
+	public Map<String, Object> sessionAttributes() {
+		return this.handshake.sessionAttributes();
+	}
+
+	@Override
+	public Map<String, Object> attributes() {
+		return this.attributes;
+	}
+
+	@Override
+	public CompletionStage<Void> join(String group) {
+		return this.runtime.memberships().join(GroupName.of(group));
+	}
+
+	@Override
+	public CompletionStage<Void> leave(String group) {
+		return this.runtime.memberships().leave(GroupName.of(group));
+	}
+
+	@Override
+	public Set<String> groups() {
+		return this.runtime.memberships().groups();
+	}
+
+	@Override
+	public void send(Object message) {
+		this.runtime.send(message);
+	}
+
+	@Override
+	public void accept(@Nullable String subprotocol, HttpHeaders headers) {
+		this.runtime.decision().accept(subprotocol, headers);
+	}
+
+	@Override
+	public void reject(int status, HttpHeaders headers) {
+		this.runtime.decision().reject(status, headers);
+	}
+
+	@Override
+	public void close(int code, String reason) {
+		CloseCodes.require(code, reason);
+		this.runtime.close(code, reason);
+	}
+
+	@Override
+	public boolean isOpen() {
+		return this.runtime.isOpen();
+	}
+
+	@Override
+	public boolean isWritable() {
+		return this.runtime.isWritable();
+	}
+
+	@Override
+	public void fail(Throwable failure) {
+		this.runtime.fail(failure);
+	}
+
+	@Override
+	public void whenWritable(Runnable action) {
+		this.runtime.whenWritable(action);
+	}
+
+	@Override
+	public Runnable whenEnded(Runnable action) {
+		return this.runtime.whenEnded(action);
+	}
+
+	@Override
+	public String toString() {
+		return this.runtime.toString();
+	}
+
+}

@@ -1,0 +1,82 @@
+package dev.channels.consumer;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.UndeclaredThrowableException;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.MethodParameter;
+import org.springframework.messaging.Message;
+import org.springframework.messaging.handler.invocation.HandlerMethodArgumentResolver;
+import org.springframework.util.ClassUtils;
+import org.springframework.util.ReflectionUtils;
+
+/**
+ * A handler method with a resolver for each of its parameters, both found at start. Safe
+ * for use by many threads.
+ */
+final class Handler {
+
+	private final HandlerKind kind;
+
+	private final Method method;
+
+	private final MethodParameter[] parameters;
+
+	private final HandlerMethodArgumentResolver[] resolvers;
+
+	private final @Nullable MethodParameter payload;
+
+	Handler(HandlerKind kind, Method method, MethodParameter[] parameters, HandlerMethodArgumentResolver[] resolvers,
+			@Nullable MethodParameter payload) {
+		this.kind = kind;
+		this.method = method;
+		this.parameters = parameters;
+		this.resolvers = resolvers;
+		this.payload = payload;
+		ReflectionUtils.makeAccessible(method);
+	}
+
+	HandlerKind kind() {
+		return this.kind;
+	}
+
+	Method method() {
+		return this.method;
+	}
+
+	/**
+	 * Return the parameter that takes the payload, if there is one.
+	 */
+	@Nullable MethodParameter payload() {
+		return this.payload;
+	}
+
+	/**
+	 * Call the method.
+	 * @throws Exception what the method or the resolver of a parameter throws
+	 */
+	@Nullable Object invoke(Object target, Message<?> message) throws Exception {
+		@Nullable Object[] arguments = new Object[this.parameters.length];
+		for (int i = 0; i < arguments.length; i++) {
+			arguments[i] = this.resolvers[i].resolveArgument(this.parameters[i], message);
+		}
+		try {
+			return this.method.invoke(target, arguments);
+		}
+		catch (InvocationTargetException | UndeclaredThrowableException ex) {
+			Throwable cause = ex.getCause();
+			if (cause instanceof Error error) {
+				throw error;
+			}
+			throw (cause instanceof Exception exception) ? exception : ex;
+		}
+	}
+
+	@Override
+	public String toString() {
+		return this.kind + " handler " + ClassUtils.getQualifiedMethodName(this.method);
+	}
+
+}

@@ -1,0 +1,109 @@
+package dev.channels.consumer;
+
+import java.lang.reflect.Type;
+import java.nio.ByteBuffer;
+
+import dev.channels.InvalidMessageException;
+import dev.channels.connection.ClientMessage;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.exc.StreamReadException;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Reads clients' messages. What cannot be read is an {@link InvalidMessageException} that
+ * says where, not what.
+ */
+final class MessageReader {
+
+	private static final int UNSUPPORTED_DATA = 1003;
+
+	private static final int INVALID_DATA = 1007;
+
+	private static final Log logger = LogFactory.getLog(MessageReader.class);
+
+	private final JsonMapper mapper;
+
+	MessageReader(JsonMapper mapper) {
+		this.mapper = mapper;
+	}
+
+	/**
+	 * Whether a payload of this type is a binary message.
+	 */
+	static boolean isBinary(Class<?> type) {
+		return type == byte[].class || type == ByteBuffer.class;
+	}
+
+	/**
+	 * Read a message as the type of a payload.
+	 */
+	Object read(ClientMessage message, Class<?> type, Type genericType) {
+		if (isBinary(type)) {
+			byte[] bytes = message.binary();
+			if (bytes == null) {
+				throw new InvalidMessageException(UNSUPPORTED_DATA, "a text message, binary is expected", null);
+			}
+			return (type == ByteBuffer.class) ? ByteBuffer.wrap(bytes) : bytes;
+		}
+		String text = textOf(message);
+		if (type.isAssignableFrom(String.class) && type != Object.class) {
+			return text;
+		}
+		try {
+			Object value = this.mapper.readValue(text, this.mapper.getTypeFactory().constructType(genericType));
+			if (value == null) {
+				throw new InvalidMessageException(INVALID_DATA, "null, " + type.getSimpleName() + " is expected", null);
+			}
+			return value;
+		}
+		catch (JacksonException ex) {
+			throw unreadable(ex, "cannot be read as " + type.getSimpleName());
+		}
+	}
+
+	/**
+	 * Return the value of a property that names the message type.
+	 * @return the text, or {@code null} if the message has no such property
+	 */
+	@Nullable String typeOf(ClientMessage message, String property) {
+		try (JsonParser parser = this.mapper.createParser(textOf(message))) {
+			if (parser.nextToken() != JsonToken.START_OBJECT) {
+				return null;
+			}
+			while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+				boolean found = property.equals(parser.currentName());
+				JsonToken value = parser.nextToken();
+				if (found) {
+					return (value == JsonToken.VALUE_STRING) ? parser.getString() : null;
+				}
+				parser.skipChildren();
+			}
+			return null;
+		}
+		catch (JacksonException ex) {
+			throw unreadable(ex, "cannot be read");
+		}
+	}
+
+	private static String textOf(ClientMessage message) {
+		String text = message.text();
+		if (text == null) {
+			throw new InvalidMessageException(UNSUPPORTED_DATA, "a binary message, text is expected", null);
+		}
+		return text;
+	}
+
+	private static InvalidMessageException unreadable(JacksonException ex, String problem) {
+		logger.debug("A client's message " + problem, ex);
+		String what = (ex instanceof StreamReadException) ? "a message that is no JSON" : "a message that " + problem;
+		return new InvalidMessageException(INVALID_DATA,
+				what + " (line " + ex.getLocation().getLineNr() + ", column " + ex.getLocation().getColumnNr() + ")",
+				null);
+	}
+
+}

@@ -1,0 +1,132 @@
+package dev.channels.consumer;
+
+import java.util.Iterator;
+import java.util.concurrent.Executor;
+import java.util.stream.BaseStream;
+
+import dev.channels.connection.ServerConnection;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends the elements of a stream as they come and as fast as the client reads. Runs
+ * beside the mailbox, on the handlers' executor; holds a thread while the stream blocks.
+ * When the client goes, a stream that blocks is interrupted, and the stream is closed.
+ * Fields are guarded by this object's monitor.
+ */
+final class StreamReply {
+
+	private final BaseStream<?, ?> stream;
+
+	private final ServerConnection connection;
+
+	private final Executor executor;
+
+	private @Nullable Iterator<?> iterator;
+
+	private @Nullable Thread runner;
+
+	private boolean cancelled;
+
+	private Runnable unregister = () -> {
+	};
+
+	StreamReply(BaseStream<?, ?> stream, ServerConnection connection, Executor executor) {
+		this.stream = stream;
+		this.connection = connection;
+		this.executor = executor;
+	}
+
+	void start() {
+		this.unregister = this.connection.whenEnded(this::cancel);
+		this.executor.execute(this::run);
+	}
+
+	private synchronized void cancel() {
+		this.cancelled = true;
+		if (this.runner != null) {
+			this.runner.interrupt();
+		}
+		else {
+			this.executor.execute(this.stream::close);
+		}
+	}
+
+	private void run() {
+		if (!begin()) {
+			return;
+		}
+		boolean paused = false;
+		Throwable failure = null;
+		try {
+			paused = sendWhileWritable();
+		}
+		catch (Throwable ex) {
+			failure = ex;
+		}
+		if (end() || paused) {
+			return;
+		}
+		this.unregister.run();
+		this.stream.close();
+		if (failure != null) {
+			this.connection.fail(failure);
+		}
+	}
+
+	/**
+	 * Send until the client cannot keep up, or all is sent.
+	 * @return whether it goes on later
+	 */
+	private boolean sendWhileWritable() {
+		Iterator<?> iterator = iterator();
+		while (!isCancelled() && iterator.hasNext()) {
+			Object element = iterator.next();
+			if (element != null) {
+				this.connection.send(element);
+			}
+			if (!this.connection.isWritable()) {
+				this.connection.whenWritable(() -> this.executor.execute(this::run));
+				return true;
+			}
+		}
+		return false;
+	}
+
+	private Iterator<?> iterator() {
+		Iterator<?> iterator = this.iterator;
+		if (iterator == null) {
+			iterator = this.stream.iterator();
+			this.iterator = iterator;
+		}
+		return iterator;
+	}
+
+	private synchronized boolean isCancelled() {
+		return this.cancelled;
+	}
+
+	private synchronized boolean begin() {
+		if (this.cancelled) {
+			return false;
+		}
+		this.runner = Thread.currentThread();
+		return true;
+	}
+
+	/**
+	 * Give the thread back without the interrupt that was meant for the stream.
+	 * @return whether the stream was cancelled, and has been closed
+	 */
+	private boolean end() {
+		synchronized (this) {
+			this.runner = null;
+			if (!this.cancelled) {
+				return false;
+			}
+			Thread.interrupted();
+		}
+		this.stream.close();
+		return true;
+	}
+
+}

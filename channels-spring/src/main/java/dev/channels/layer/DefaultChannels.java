@@ -1,0 +1,181 @@
+package dev.channels.layer;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+
+import dev.channels.ChannelAddress;
+import dev.channels.ChannelFullException;
+import dev.channels.ChannelLayerException;
+import dev.channels.Channels;
+import dev.channels.Connection;
+import dev.channels.ConnectionsAddress;
+import dev.channels.DeadLetter;
+import dev.channels.Event;
+import dev.channels.GroupAddress;
+import dev.channels.InvalidNameException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The facade over one layer.
+ */
+final class DefaultChannels implements Channels {
+
+	private final ChannelLayers layers;
+
+	private final ChannelLayer layer;
+
+	private final EventCodec codec;
+
+	private final DropCounter drops;
+
+	DefaultChannels(ChannelLayers layers, ChannelLayer layer, EventCodec codec, DropCounter drops) {
+		this.layers = layers;
+		this.layer = layer;
+		this.codec = codec;
+		this.drops = drops;
+	}
+
+	@Override
+	public GroupAddress group(String name) {
+		return new Group(GroupName.of(name), List.of());
+	}
+
+	@Override
+	public ChannelAddress channel(String name) {
+		ChannelName channel = ChannelName.of(name);
+		if (channel.isConnection()) {
+			throw new InvalidNameException(
+					"Channel '" + name + "' is a connection's, not a worker channel: use connection(name)");
+		}
+		return new Worker(channel);
+	}
+
+	@Override
+	public ConnectionsAddress connection(String channelName) {
+		ChannelName channel = ChannelName.of(channelName);
+		if (!channel.isConnection()) {
+			throw new InvalidNameException(
+					"Channel '" + channelName + "' is a worker channel, not a connection's: use channel(name)");
+		}
+		return new Connections() {
+			@Override
+			CompletionStage<Void> dispatch(LayerEvent event) {
+				return observe(DefaultChannels.this.layer.send(channel, event), event, channel);
+			}
+		};
+	}
+
+	@Override
+	public ConnectionsAddress user(String name) {
+		GroupName user = GroupName.ofUser(name);
+		return new Connections() {
+			@Override
+			CompletionStage<Void> dispatch(LayerEvent event) {
+				return observe(DefaultChannels.this.layer.groupSend(user, event), event, "a user");
+			}
+		};
+	}
+
+	@Override
+	public Channels layer(String alias) {
+		return this.layers.channels(alias);
+	}
+
+	private CompletionStage<Void> observe(CompletionStage<Void> stage, LayerEvent event, Object target) {
+		return stage.whenComplete((result, failure) -> {
+			if (failure instanceof ChannelLayerException) {
+				DropReason reason = (failure instanceof ChannelFullException) ? DropReason.CAPACITY
+						: DropReason.SEND_FAILED;
+				this.drops.dropped(reason, event + " for " + target + ": " + failure.getMessage());
+			}
+		});
+	}
+
+	private final class Group implements GroupAddress {
+
+		private final GroupName name;
+
+		private final List<String> except;
+
+		Group(GroupName name, List<String> except) {
+			this.name = name;
+			this.except = except;
+		}
+
+		@Override
+		public CompletionStage<Void> send(Object source) {
+			LayerEvent event = DefaultChannels.this.codec.encode(source);
+			LayerEvent sent = this.except.isEmpty() ? event : event.with(LayerEvent.EXCEPT, this.except);
+			return observe(DefaultChannels.this.layer.groupSend(this.name, sent), sent, this.name);
+		}
+
+		@Override
+		public GroupAddress except(Connection... connections) {
+			return except(Arrays.stream(connections).map(Connection::channelName).toList());
+		}
+
+		@Override
+		public GroupAddress except(Collection<String> channelNames) {
+			List<String> all = new ArrayList<>(this.except);
+			channelNames.forEach((channelName) -> all.add(ChannelName.of(channelName).value()));
+			return new Group(this.name, List.copyOf(all));
+		}
+
+		@Override
+		public CompletionStage<Long> size() {
+			return DefaultChannels.this.layer.groupSize(this.name);
+		}
+
+		@Override
+		public CompletionStage<Page> members(@Nullable String cursor, int limit) {
+			return DefaultChannels.this.layer.groupMembers(this.name, cursor, limit);
+		}
+
+	}
+
+	private abstract class Connections implements ConnectionsAddress {
+
+		abstract CompletionStage<Void> dispatch(LayerEvent event);
+
+		@Override
+		public CompletionStage<Void> send(Object event) {
+			return dispatch(DefaultChannels.this.codec.encode(event));
+		}
+
+		@Override
+		public CompletionStage<Void> disconnect(int code, String reason) {
+			CloseCodes.require(code, reason);
+			LayerEvent request = DefaultChannels.this.codec.encode(Event.of("channels.disconnect"))
+				.with(LayerEvent.DISCONNECT, Map.of("code", code, "reason", reason));
+			return dispatch(request);
+		}
+
+	}
+
+	private final class Worker implements ChannelAddress {
+
+		private final ChannelName name;
+
+		Worker(ChannelName name) {
+			this.name = name;
+		}
+
+		@Override
+		public CompletionStage<Void> send(Object source) {
+			LayerEvent event = DefaultChannels.this.codec.encode(source);
+			return observe(DefaultChannels.this.layer.send(this.name, event), event,
+					"worker channel '" + this.name + "'");
+		}
+
+		@Override
+		public CompletionStage<List<DeadLetter>> deadLetters(int limit) {
+			return DefaultChannels.this.layer.deadLetters(this.name, limit);
+		}
+
+	}
+
+}

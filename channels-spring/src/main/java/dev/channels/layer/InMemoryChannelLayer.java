@@ -1,0 +1,179 @@
+package dev.channels.layer;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+
+import dev.channels.ChannelFullException;
+import dev.channels.DeadLetter;
+import dev.channels.GroupAddress;
+import dev.channels.RetryPolicy;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.Assert;
+
+/**
+ * The layer for one process. Events take the way through bytes here as well, so that an
+ * application sees the same as on a layer between nodes. They are delivered on the thread
+ * that sends them.
+ *
+ * @since 0.1.0
+ */
+public final class InMemoryChannelLayer implements ChannelLayer {
+
+	private final LayerSettings settings;
+
+	private final EventCodec codec;
+
+	private final DropCounter drops;
+
+	private final LocalDelivery local;
+
+	private final ScheduledExecutorService timer;
+
+	private final LongSupplier nanoTime;
+
+	private final String node = UUID.randomUUID().toString().replace("-", "");
+
+	private final AtomicLong lastLocal = new AtomicLong();
+
+	private final Map<ChannelName, MemoryWorkerChannel> workerChannels = new ConcurrentHashMap<>();
+
+	/**
+	 * Create a layer.
+	 * @param settings the limits
+	 * @param codec writes and reads events
+	 * @param local delivers, to nobody else's channels
+	 * @param drops where to count what is dropped
+	 * @param timer starts further attempts of workers; nothing here blocks it
+	 */
+	public InMemoryChannelLayer(LayerSettings settings, EventCodec codec, LocalDelivery local, DropCounter drops,
+			ScheduledExecutorService timer) {
+		this(settings, codec, local, drops, timer, System::nanoTime);
+	}
+
+	InMemoryChannelLayer(LayerSettings settings, EventCodec codec, LocalDelivery local, DropCounter drops,
+			ScheduledExecutorService timer, LongSupplier nanoTime) {
+		this.settings = settings;
+		this.codec = codec;
+		this.local = local;
+		this.drops = drops;
+		this.timer = timer;
+		this.nanoTime = nanoTime;
+	}
+
+	@Override
+	public CompletionStage<Void> send(ChannelName channel, LayerEvent event) {
+		LayerEvent received = transport(event);
+		if (!channel.isConnection()) {
+			MemoryWorkerChannel workers = workerChannel(channel);
+			return workers.offer(this.local.share(received)) ? CompletableFuture.completedStage(null)
+					: full(channel, workers.capacity());
+		}
+		return switch (this.local.deliver(channel, received)) {
+			case TAKEN -> CompletableFuture.completedStage(null);
+			case FULL -> full(channel, this.local.capacityOf(channel));
+			case NO_RECEIVER -> {
+				this.drops.dropped(DropReason.NO_RECEIVER, event + " for " + channel);
+				yield CompletableFuture.completedStage(null);
+			}
+		};
+	}
+
+	@Override
+	public CompletionStage<Void> groupSend(GroupName group, LayerEvent event) {
+		this.local.deliver(group, transport(event));
+		return CompletableFuture.completedStage(null);
+	}
+
+	@Override
+	public CompletionStage<Void> groupAdd(GroupName group, ChannelName channel) {
+		this.local.join(group, channel);
+		return CompletableFuture.completedStage(null);
+	}
+
+	@Override
+	public CompletionStage<Void> groupDiscard(GroupName group, ChannelName channel) {
+		this.local.leave(group, channel);
+		return CompletableFuture.completedStage(null);
+	}
+
+	@Override
+	public CompletionStage<Long> groupSize(GroupName group) {
+		return CompletableFuture.completedStage((long) this.local.members(group).size());
+	}
+
+	@Override
+	public CompletionStage<GroupAddress.Page> groupMembers(GroupName group, @Nullable String cursor, int limit) {
+		Assert.isTrue(limit > 0, () -> "limit must be positive, not " + limit);
+		List<String> rest = this.local.members(group)
+			.stream()
+			.map(ChannelName::value)
+			.filter((name) -> cursor == null || name.compareTo(cursor) > 0)
+			.sorted(Comparator.naturalOrder())
+			.limit(limit + 1L)
+			.toList();
+		boolean more = rest.size() > limit;
+		List<String> page = more ? rest.subList(0, limit) : rest;
+		return CompletableFuture.completedStage(new GroupAddress.Page(page, more ? page.get(page.size() - 1) : null));
+	}
+
+	@Override
+	public ChannelName newChannel() {
+		return ChannelName.ofConnection(this.node, Long.toString(this.lastLocal.incrementAndGet(), 36));
+	}
+
+	@Override
+	public CompletionStage<Void> subscribe(ChannelName channel, Consumer<Delivery> receiver) {
+		this.local.subscribe(channel, receiver);
+		return CompletableFuture.completedStage(null);
+	}
+
+	@Override
+	public void unsubscribe(ChannelName channel) {
+		this.local.unsubscribe(channel);
+	}
+
+	@Override
+	public WorkerSubscription work(ChannelName channel, RetryPolicy retry,
+			Function<SharedEvent, CompletionStage<?>> worker) {
+		return workerChannel(channel).work(retry, worker);
+	}
+
+	@Override
+	public CompletionStage<List<DeadLetter>> deadLetters(ChannelName channel, int limit) {
+		MemoryWorkerChannel workers = this.workerChannels.get(channel);
+		return CompletableFuture.completedStage((workers != null) ? workers.deadLetters(limit) : List.of());
+	}
+
+	@Override
+	public CompletionStage<Void> flush() {
+		this.local.clearGroups();
+		this.workerChannels.values().forEach(MemoryWorkerChannel::clear);
+		return CompletableFuture.completedStage(null);
+	}
+
+	private LayerEvent transport(LayerEvent event) {
+		return this.codec.read(this.codec.write(event));
+	}
+
+	private MemoryWorkerChannel workerChannel(ChannelName channel) {
+		Assert.isTrue(!channel.isConnection(), () -> "Channel '" + channel + "' is a connection's");
+		return this.workerChannels.computeIfAbsent(channel,
+				(name) -> new MemoryWorkerChannel(name, this.settings, this.drops, this.timer, this.nanoTime));
+	}
+
+	private static CompletionStage<Void> full(ChannelName channel, int capacity) {
+		return CompletableFuture.failedStage(new ChannelFullException(channel.value(), capacity));
+	}
+
+}

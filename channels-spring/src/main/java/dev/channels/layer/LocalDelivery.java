@@ -1,0 +1,240 @@
+package dev.channels.layer;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.util.Assert;
+
+/**
+ * The channels and groups of this node. Every layer delivers through it, so that
+ * capacity, expiry and membership mean the same on all of them. Safe for use by many
+ * threads; nothing here blocks.
+ * <p>
+ * Events that one thread delivers to one group reach each member in order.
+ *
+ * @since 0.1.0
+ */
+public final class LocalDelivery {
+
+	private final LayerSettings settings;
+
+	private final DropCounter drops;
+
+	private final JsonMapper mapper;
+
+	private final LongSupplier nanoTime;
+
+	private final Map<ChannelName, LocalChannel> channels = new ConcurrentHashMap<>();
+
+	/**
+	 * Members with the time they joined. A group's map is only changed within
+	 * {@code compute}, so that none is removed while somebody joins it.
+	 */
+	private final Map<GroupName, Map<ChannelName, Long>> groups = new ConcurrentHashMap<>();
+
+	/**
+	 * Create an empty node.
+	 * @param settings the limits
+	 * @param drops where to count what is dropped
+	 * @param mapper the application's mapper, which reads payloads
+	 */
+	public LocalDelivery(LayerSettings settings, DropCounter drops, JsonMapper mapper) {
+		this(settings, drops, mapper, System::nanoTime);
+	}
+
+	LocalDelivery(LayerSettings settings, DropCounter drops, JsonMapper mapper, LongSupplier nanoTime) {
+		this.settings = settings;
+		this.drops = drops;
+		this.mapper = mapper.rebuild().addModule(new UnmodifiableCollectionsModule()).build();
+		this.nanoTime = nanoTime;
+	}
+
+	/**
+	 * Prepare an event for delivery.
+	 * @param event the event
+	 * @return what its receivers share
+	 */
+	public SharedEvent share(LayerEvent event) {
+		return new SharedEvent(event, this.mapper);
+	}
+
+	/**
+	 * Serve a channel.
+	 * @param channel the channel
+	 * @param receiver gets its events, on the thread that delivers; must neither block
+	 * nor throw
+	 * @throws IllegalStateException if the channel is served already
+	 */
+	public void subscribe(ChannelName channel, Consumer<Delivery> receiver) {
+		LocalChannel added = new LocalChannel(channel, this.settings, receiver, this.drops, this.nanoTime);
+		Assert.state(this.channels.putIfAbsent(channel, added) == null,
+				() -> "Channel '" + channel + "' has a receiver already");
+	}
+
+	/**
+	 * Stop serving a channel. Does nothing if nobody serves it. Its memberships stay
+	 * until they are discarded or expire.
+	 * @param channel the channel
+	 */
+	public void unsubscribe(ChannelName channel) {
+		this.channels.remove(channel);
+	}
+
+	/**
+	 * Add a channel to a group. Does nothing but renew the membership if it is a member.
+	 * @param group the group
+	 * @param channel the channel
+	 * @return whether it is the first member on this node
+	 */
+	public boolean join(GroupName group, ChannelName channel) {
+		boolean[] first = new boolean[1];
+		this.groups.compute(group, (name, members) -> {
+			first[0] = (members == null);
+			Map<ChannelName, Long> result = (members != null) ? members : new ConcurrentHashMap<>();
+			result.put(channel, this.nanoTime.getAsLong());
+			return result;
+		});
+		return first[0];
+	}
+
+	/**
+	 * Remove a channel from a group. Does nothing if it is no member.
+	 * @param group the group
+	 * @param channel the channel
+	 * @return whether it was the last member on this node
+	 */
+	public boolean leave(GroupName group, ChannelName channel) {
+		boolean[] last = new boolean[1];
+		this.groups.computeIfPresent(group, (name, members) -> {
+			members.remove(channel);
+			last[0] = members.isEmpty();
+			return members.isEmpty() ? null : members;
+		});
+		return last[0];
+	}
+
+	/**
+	 * Deliver an event to the members of a group, except those that the event itself
+	 * excludes. A member that is full misses it, which is counted.
+	 * @param group the group
+	 * @param event the event
+	 */
+	public void deliver(GroupName group, LayerEvent event) {
+		Map<ChannelName, Long> members = this.groups.get(group);
+		if (members == null) {
+			return;
+		}
+		SharedEvent shared = share(event);
+		Set<?> except = Set.copyOf(event.except());
+		members.forEach((channel, since) -> {
+			if (except.isEmpty() || !except.contains(channel.value())) {
+				deliver(group, channel, since, shared);
+			}
+		});
+	}
+
+	private void deliver(GroupName group, ChannelName name, long since, SharedEvent event) {
+		LocalChannel channel = this.channels.get(name);
+		if (channel == null) {
+			this.drops.count(DropReason.NO_RECEIVER, 1);
+			if (this.nanoTime.getAsLong() - since > this.settings.groupExpiry().toNanos()) {
+				leave(group, name);
+			}
+		}
+		else if (!channel.offer(event)) {
+			this.drops.dropped(DropReason.CAPACITY, event + " of " + group + " for " + name);
+		}
+	}
+
+	/**
+	 * Deliver an event to one channel.
+	 * @param name the channel
+	 * @param event the event
+	 * @return whether it was taken, or why not
+	 */
+	public Outcome deliver(ChannelName name, LayerEvent event) {
+		LocalChannel channel = this.channels.get(name);
+		if (channel == null) {
+			return Outcome.NO_RECEIVER;
+		}
+		return channel.offer(share(event)) ? Outcome.TAKEN : Outcome.FULL;
+	}
+
+	/**
+	 * Return the capacity of a channel.
+	 * @param channel the channel
+	 * @return the number of events that may wait in it
+	 */
+	public int capacityOf(ChannelName channel) {
+		LocalChannel local = this.channels.get(channel);
+		return (local != null) ? local.capacity() : this.settings.capacityOf(channel);
+	}
+
+	/**
+	 * Return the members of a group on this node.
+	 * @param group the group
+	 * @return a copy
+	 */
+	public List<ChannelName> members(GroupName group) {
+		Map<ChannelName, Long> members = this.groups.get(group);
+		return (members != null) ? new ArrayList<>(members.keySet()) : List.of();
+	}
+
+	/**
+	 * Return the groups that have members on this node.
+	 * @return a copy
+	 */
+	public Collection<GroupName> groups() {
+		return new ArrayList<>(this.groups.keySet());
+	}
+
+	/**
+	 * Whether a channel is a member of a group.
+	 * @param group the group
+	 * @param channel the channel
+	 * @return {@code true} if so
+	 */
+	public boolean isMember(GroupName group, ChannelName channel) {
+		Map<ChannelName, @Nullable Long> members = this.groups.get(group);
+		return members != null && members.containsKey(channel);
+	}
+
+	/**
+	 * Forget all memberships.
+	 */
+	public void clearGroups() {
+		this.groups.clear();
+	}
+
+	/**
+	 * What became of an event for one channel.
+	 */
+	public enum Outcome {
+
+		/**
+		 * The event waits in the channel.
+		 */
+		TAKEN,
+
+		/**
+		 * The channel holds its capacity of events.
+		 */
+		FULL,
+
+		/**
+		 * Nobody serves the channel on this node.
+		 */
+		NO_RECEIVER
+
+	}
+
+}

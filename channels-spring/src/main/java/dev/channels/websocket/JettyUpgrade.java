@@ -1,0 +1,42 @@
+package dev.channels.websocket;
+
+import java.util.List;
+
+import dev.channels.connection.ConnectionRuntime;
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.http.HttpServletResponse;
+import org.eclipse.jetty.ee11.websocket.server.JettyWebSocketServerContainer;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.http.server.ServletServerHttpRequest;
+import org.springframework.http.server.ServletServerHttpResponse;
+
+/**
+ * Upgrades in Jetty. Spring's own strategy reads on as soon as a message was handed over,
+ * whatever becomes of it, so there is one of ours.
+ */
+final class JettyUpgrade implements ContainerUpgrade {
+
+	static boolean isContainer(ServletContext servletContext) {
+		return JettyWebSocketServerContainer.getContainer(servletContext) != null;
+	}
+
+	@Override
+	public void upgrade(ServletServerHttpRequest request, ServletServerHttpResponse response,
+			@Nullable String subprotocol, ConnectionRuntime connection) throws Exception {
+		ServletContext servletContext = request.getServletRequest().getServletContext();
+		boolean upgraded = JettyWebSocketServerContainer.getContainer(servletContext)
+			.upgrade((upgradeRequest, upgradeResponse) -> {
+				if (subprotocol != null) {
+					upgradeResponse.setAcceptedSubProtocol(subprotocol);
+				}
+				// no compression: both containers do the same, whatever the client offers
+				upgradeResponse.setExtensions(List.of());
+				return new JettyListener(connection);
+			}, request.getServletRequest(), response.getServletResponse());
+		if (!upgraded || response.getServletResponse().getStatus() != HttpServletResponse.SC_SWITCHING_PROTOCOLS) {
+			connection.upgradeFailed();
+		}
+	}
+
+}
