@@ -6,6 +6,7 @@ import java.util.TreeMap;
 import dev.channels.ChannelsConfigurationException;
 import dev.channels.Consumer;
 import dev.channels.layer.ChannelLayers;
+import dev.channels.layer.DidYouMean;
 
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aop.support.AopUtils;

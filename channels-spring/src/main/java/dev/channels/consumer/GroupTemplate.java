@@ -7,6 +7,7 @@ import java.util.regex.Pattern;
 
 import dev.channels.ChannelsConfigurationException;
 import dev.channels.InvalidNameException;
+import dev.channels.layer.DidYouMean;
 import dev.channels.layer.GroupName;
 import dev.channels.routing.PathRoute;
 

@@ -1,12 +1,14 @@
-package dev.channels.consumer;
+package dev.channels.layer;
 
 import java.util.Collection;
 import java.util.Comparator;
 
 /**
  * Finds the name that somebody may have meant.
+ *
+ * @since 0.1.0
  */
-final class DidYouMean {
+public final class DidYouMean {
 
 	private static final int MAX_DISTANCE = 3;
 
@@ -14,9 +16,12 @@ final class DidYouMean {
 	}
 
 	/**
-	 * Return a question to append to a message, or nothing if no name is near.
+	 * Return a question to append to a message.
+	 * @param name a name that does not exist
+	 * @param candidates the names that do
+	 * @return the question, empty if no name is near
 	 */
-	static String suffix(String name, Collection<String> candidates) {
+	public static String suffix(String name, Collection<String> candidates) {
 		return candidates.stream()
 			.filter((candidate) -> distance(name, candidate) <= Math.min(MAX_DISTANCE, candidate.length() - 1))
 			.min(Comparator.<String>comparingInt((candidate) -> distance(name, candidate)).thenComparing((it) -> it))

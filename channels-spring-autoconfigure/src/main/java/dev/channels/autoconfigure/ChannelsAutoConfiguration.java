@@ -1,0 +1,103 @@
+package dev.channels.autoconfigure;
+
+import dev.channels.Channels;
+import dev.channels.connection.ConnectionExecutors;
+import dev.channels.consumer.ChannelsConfigurer;
+import dev.channels.consumer.ConsumerScopes;
+import dev.channels.consumer.Consumers;
+import dev.channels.layer.ChannelLayers;
+import dev.channels.layer.DropCounter;
+import dev.channels.layer.EventCodec;
+import dev.channels.layer.JsonEventSerializer;
+import dev.channels.routing.RouteTable;
+import dev.channels.worker.WorkerContainer;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.LazyInitializationExcludeFilter;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.validation.SmartValidator;
+
+/**
+ * Auto-configuration for Channels: layers, consumers and workers.
+ *
+ * @since 0.1.0
+ */
+@AutoConfiguration(after = JacksonAutoConfiguration.class,
+		afterName = "org.springframework.boot.validation.autoconfigure.ValidationAutoConfiguration")
+@ConditionalOnClass(Channels.class)
+@EnableConfigurationProperties(ChannelsProperties.class)
+public final class ChannelsAutoConfiguration {
+
+	@Bean
+	static ConsumerScopes channelsConsumerScopes() {
+		return new ConsumerScopes();
+	}
+
+	@Bean
+	static LazyInitializationExcludeFilter channelsWorkersExcludeFilter() {
+		return LazyInitializationExcludeFilter.forBeanTypes(WorkerContainer.class);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	ConnectionExecutors channelsExecutors(ChannelsProperties properties) {
+		ChannelsProperties.Threads threads = properties.threads();
+		return new ConnectionExecutors(threads.virtual(), threads.maxHandlers(), threads.maxWriters());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	DropCounter channelsDropCounter() {
+		return new DropCounter();
+	}
+
+	@Bean
+	MemoryLayerFactory channelsMemoryLayerFactory(JsonMapper mapper, DropCounter drops, ConnectionExecutors executors) {
+		return new MemoryLayerFactory(mapper, drops, executors);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	ChannelLayers channelLayers(ChannelsProperties properties, ObjectProvider<ChannelLayerFactory> factories,
+			JsonMapper mapper, DropCounter drops) {
+		return new ChannelLayers(new LayersReader(factories.orderedStream().toList()).create(properties),
+				new EventCodec(mapper, new JsonEventSerializer()), drops);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	Channels channels(ChannelLayers layers) {
+		return layers.channels(ChannelLayers.DEFAULT);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	RouteTable channelsRouteTable(ChannelsProperties properties) {
+		return RoutesReader.read(properties);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	Consumers channelsConsumers(ConfigurableApplicationContext context, ChannelLayers layers, JsonMapper mapper,
+			ConnectionExecutors executors, DropCounter drops, ObjectProvider<SmartValidator> validators,
+			ObjectProvider<ChannelsConfigurer> configurers) {
+		return new Consumers(context, layers, mapper, executors.handlers(), drops, validators.getIfAvailable(),
+				configurers.orderedStream().toList());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnProperty(name = "channels.workers.enabled", matchIfMissing = true)
+	WorkerContainer channelsWorkerContainer(RouteTable routes, Consumers consumers, ChannelsProperties properties) {
+		return new WorkerContainer(routes, consumers, properties.shutdownTimeout());
+	}
+
+}

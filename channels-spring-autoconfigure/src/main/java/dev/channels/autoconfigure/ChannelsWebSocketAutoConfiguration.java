@@ -1,0 +1,60 @@
+package dev.channels.autoconfigure;
+
+import dev.channels.connection.ConnectionExecutors;
+import dev.channels.connection.ConnectionManager;
+import dev.channels.consumer.Consumers;
+import dev.channels.layer.DropCounter;
+import dev.channels.routing.RouteTable;
+import dev.channels.websocket.RouteHandlerMappings;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.boot.LazyInitializationExcludeFilter;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
+import org.springframework.context.annotation.Bean;
+import org.springframework.web.servlet.DispatcherServlet;
+import org.springframework.web.servlet.HandlerMapping;
+import org.springframework.web.socket.server.support.WebSocketHandlerMapping;
+
+/**
+ * Auto-configuration for Channels in a servlet container.
+ *
+ * @since 0.1.0
+ */
+@AutoConfiguration(after = ChannelsAutoConfiguration.class)
+@ConditionalOnWebApplication(type = Type.SERVLET)
+@ConditionalOnClass({ DispatcherServlet.class, WebSocketHandlerMapping.class })
+public final class ChannelsWebSocketAutoConfiguration {
+
+	@Bean
+	static LazyInitializationExcludeFilter channelsRoutesExcludeFilter() {
+		return (beanName, definition, type) -> beanName.equals("channelsHandshakeMapping")
+				|| ConnectionLifecycle.class.isAssignableFrom(type);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	ConnectionManager channelsConnectionManager(ConnectionExecutors executors, JsonMapper mapper, DropCounter drops) {
+		return new ConnectionManager(executors, mapper, drops);
+	}
+
+	@Bean
+	WebSocketHandlerMapping channelsHandshakeMapping(RouteTable routes, Consumers consumers,
+			ConnectionManager connections, ConnectionExecutors executors) {
+		return RouteHandlerMappings.handshakes(routes, consumers, connections, executors);
+	}
+
+	@Bean
+	HandlerMapping channelsUpgradeRequiredMapping(RouteTable routes) {
+		return RouteHandlerMappings.upgradeRequired(routes);
+	}
+
+	@Bean
+	ConnectionLifecycle channelsConnectionLifecycle(ConnectionManager connections, ChannelsProperties properties) {
+		return new ConnectionLifecycle(connections, properties.shutdownTimeout());
+	}
+
+}

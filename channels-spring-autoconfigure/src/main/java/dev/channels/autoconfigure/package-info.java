@@ -1,0 +1,7 @@
+/**
+ * Auto-configuration for Spring Boot. Nothing imports this package.
+ */
+@NullMarked
+package dev.channels.autoconfigure;
+
+import org.jspecify.annotations.NullMarked;
