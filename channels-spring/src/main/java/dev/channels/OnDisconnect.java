@@ -16,8 +16,8 @@ import org.springframework.aot.hint.annotation.Reflective;
  * groups, and what is sent to it goes nowhere.
  * <p>
  * A parameter of type {@code org.springframework.web.socket.CloseStatus} tells the code:
- * the peer's or our own, 1005 when the peer gave none, 1006 when the connection was lost.
- * A consumer has at most one such handler.
+ * the peer's or our own, 1005 when the peer gave none (Tomcat says 1000 then), 1006 when
+ * the connection was lost. A consumer has at most one such handler.
  *
  * @since 0.1.0
  */

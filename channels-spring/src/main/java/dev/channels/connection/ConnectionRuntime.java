@@ -279,9 +279,8 @@ public final class ConnectionRuntime {
 	 * Cut the connection without more ado.
 	 */
 	void cut() {
-		CloseStatus requested = this.requestedClose;
 		Transport transport = this.transport;
-		end((requested != null) ? requested : CloseStatus.NO_CLOSE_FRAME);
+		end(CloseStatus.NO_CLOSE_FRAME);
 		if (transport != null) {
 			transport.abort();
 		}
@@ -298,7 +297,9 @@ public final class ConnectionRuntime {
 		this.memberships.leaveAll();
 		this.layer.unsubscribe(this.channelName);
 		runEndActions();
-		this.mailbox.end(() -> this.calls.disconnect(status, this::destroy));
+		CloseStatus requested = this.requestedClose;
+		CloseStatus told = (requested != null && status.equalsCode(CloseStatus.NO_CLOSE_FRAME)) ? requested : status;
+		this.mailbox.end(() -> this.calls.disconnect(told, this::destroy));
 	}
 
 	private void runEndActions() {

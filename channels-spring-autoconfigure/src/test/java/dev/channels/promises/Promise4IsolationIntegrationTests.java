@@ -1,0 +1,245 @@
+package dev.channels.promises;
+
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import dev.channels.Channels;
+import dev.channels.Connection;
+import dev.channels.Consumer;
+import dev.channels.OnConnect;
+import dev.channels.OnEvent;
+import dev.channels.OnReceive;
+import dev.channels.layer.DropReason;
+import dev.channels.test.ClientPool;
+import dev.channels.test.Frame;
+import dev.channels.test.RawClient;
+import dev.channels.test.TestServer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RestController;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Promise 4: a slow or blocked handler or client delays nobody else, and costs bounded
+ * memory.
+ */
+class Promise4IsolationIntegrationTests {
+
+	private static final int MANY = 250;
+
+	private TestServer server;
+
+	@BeforeEach
+	void start() {
+		this.server = TestServer.with(Member.class, Page.class)
+			.route("/ws/{group}", "member", "connection.send-timeout=5s")
+			.start();
+	}
+
+	@AfterEach
+	void stop() {
+		Member.release.countDown();
+		this.server.close();
+	}
+
+	@Test
+	void blockedHandlersDelayNobody() throws Exception {
+		Member.release = new CountDownLatch(1);
+		Member.blocked.set(0);
+		try (ClientPool pool = new ClientPool(); RawClient other = RawClient.open(this.server, "/ws/other")) {
+			for (int i = 0; i < MANY; i++) {
+				pool.open(this.server, "/ws/blocked").send("block");
+			}
+			await().atMost(5, TimeUnit.SECONDS).until(() -> Member.blocked.get() == MANY);
+			assertEverybodyElseIsServed(other);
+		}
+	}
+
+	@Test
+	void clientsThatNeverReadDelayNobody() throws Exception {
+		List<RawClient> deaf = new ArrayList<>();
+		try (RawClient other = RawClient.open(this.server, "/ws/other")) {
+			for (int i = 0; i < MANY; i++) {
+				deaf.add(RawClient.openDeaf(this.server, "/ws/deaf"));
+			}
+			// 250 sockets that are stuck in the middle of a write, none over its limit
+			String text = "x".repeat(4000);
+			for (int i = 0; i < 100; i++) {
+				this.server.channels().group("deaf").send("text", Map.of("text", text));
+				assertThat(timeOf(() -> other.send("echo").readText())).isLessThan(Duration.ofSeconds(1));
+			}
+			assertEverybodyElseIsServed(other);
+			// and now over it: all end as the policy says
+			for (int i = 0; i < 1500; i++) {
+				this.server.channels().group("deaf").send("text", Map.of("text", text));
+			}
+			await().atMost(20, TimeUnit.SECONDS)
+				.untilAsserted(() -> assertThat(this.server.connections()).isEqualTo(1));
+			assertEverybodyElseIsServed(other);
+		}
+		finally {
+			for (RawClient client : deaf) {
+				client.close();
+			}
+		}
+	}
+
+	@Test
+	void otherMembersMissNothingOfASlowOnesGroup() throws Exception {
+		int members = 199;
+		int messages = 6000;
+		long[] last = new long[members];
+		long[] longestPause = new long[members];
+		try (ClientPool pool = new ClientPool(); RawClient deaf = RawClient.openDeaf(this.server, "/ws/load")) {
+			for (int i = 0; i < members; i++) {
+				pool.open(this.server, "/ws/load", (client, text) -> {
+					long now = System.nanoTime();
+					int index = client.index();
+					longestPause[index] = Math.max(longestPause[index], (last[index] != 0) ? now - last[index] : 0);
+					last[index] = now;
+				});
+			}
+			String text = "y".repeat(1000);
+			long usedBefore = usedMemory();
+			for (int i = 0; i < messages; i++) {
+				this.server.channels().group("load").send("text", Map.of("text", text));
+				// as fast as the members read, so that a pause is somebody's fault
+				long sent = (i + 1L) * members;
+				await().atMost(10, TimeUnit.SECONDS)
+					.pollInterval(Duration.ofNanos(200_000))
+					.until(() -> pool.received() >= sent - 4L * members);
+			}
+			pool.awaitReceived((long) messages * members, Duration.ofSeconds(30));
+			assertThat(pool.received()).isEqualTo((long) messages * members);
+			for (long pause : longestPause) {
+				assertThat(Duration.ofNanos(pause)).isLessThan(Duration.ofMillis(100));
+			}
+			await().atMost(10, TimeUnit.SECONDS)
+				.untilAsserted(() -> assertThat(this.server.connections()).isEqualTo(members));
+			assertThat(usedMemory() - usedBefore).isLessThan(64L * 1024 * 1024);
+			assertThat(this.server.drops(DropReason.CAPACITY)).isZero();
+		}
+	}
+
+	@Test
+	void clientThatSendsFasterThanItsHandlerIsHeldBack() throws Exception {
+		Member.release = new CountDownLatch(1);
+		Member.blocked.set(0);
+		try (RawClient client = RawClient.open(this.server, "/ws/flood")) {
+			client.send("block");
+			await().until(() -> Member.blocked.get() == 1);
+			long usedBefore = usedMemory();
+			CountDownLatch done = new CountDownLatch(1);
+			AtomicInteger sent = new AtomicInteger();
+			byte[] frame = Frame.encode(Frame.TEXT, true, true, new byte[500_000]);
+			Thread flood = new Thread(() -> {
+				try {
+					for (int i = 0; i < 200; i++) {
+						client.sendBytes(frame);
+						sent.incrementAndGet();
+					}
+				}
+				catch (IOException ex) {
+					// the end of the test
+				}
+				done.countDown();
+			});
+			flood.start();
+			// what TCP's buffers hold, not 100 MB
+			assertThat(done.await(2, TimeUnit.SECONDS)).isFalse();
+			assertThat(sent.get()).isLessThan(100);
+			assertThat(usedMemory() - usedBefore).isLessThan(32L * 1024 * 1024);
+			Member.release.countDown();
+			assertThat(done.await(10, TimeUnit.SECONDS)).isTrue();
+		}
+	}
+
+	private static long usedMemory() {
+		System.gc();
+		return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+	}
+
+	private void assertEverybodyElseIsServed(RawClient other) throws Exception {
+		HttpClient http = HttpClient.newHttpClient();
+		HttpRequest request = HttpRequest.newBuilder(this.server.http("/page")).timeout(Duration.ofSeconds(5)).build();
+		assertThat(http.send(request, HttpResponse.BodyHandlers.ofString()).body()).isEqualTo("page");
+		for (int i = 0; i < 20; i++) {
+			assertThat(timeOf(() -> http.send(request, HttpResponse.BodyHandlers.ofString())))
+				.isLessThan(Duration.ofSeconds(1));
+			assertThat(timeOf(() -> other.send("echo").readText())).isLessThan(Duration.ofSeconds(1));
+			assertThat(timeOf(() -> RawClient.open(this.server, "/ws/new").close())).isLessThan(Duration.ofSeconds(1));
+		}
+	}
+
+	private static Duration timeOf(Action action) throws Exception {
+		long start = System.nanoTime();
+		action.run();
+		return Duration.ofNanos(System.nanoTime() - start);
+	}
+
+	private interface Action {
+
+		void run() throws Exception;
+
+	}
+
+	@Consumer(name = "member", groups = "{group}")
+	static class Member {
+
+		static volatile CountDownLatch release = new CountDownLatch(0);
+
+		static final AtomicInteger blocked = new AtomicInteger();
+
+		private final Channels channels;
+
+		Member(Channels channels) {
+			this.channels = channels;
+		}
+
+		@OnConnect
+		void connect(Connection connection, @PathVariable String group) {
+		}
+
+		@OnReceive
+		String receive(String text) throws InterruptedException {
+			if (text.equals("block")) {
+				blocked.incrementAndGet();
+				release.await(20, TimeUnit.SECONDS);
+				return null;
+			}
+			return (text.length() > 100) ? null : text;
+		}
+
+		@OnEvent("text")
+		String text(Map<String, Object> event) {
+			return (String) event.get("text");
+		}
+
+	}
+
+	@RestController
+	static class Page {
+
+		@GetMapping("/page")
+		String page() {
+			return "page";
+		}
+
+	}
+
+}
