@@ -6,11 +6,13 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
 import dev.channels.Channels;
 import dev.channels.Connection;
@@ -21,6 +23,7 @@ import dev.channels.OnReceive;
 import dev.channels.layer.DropReason;
 import dev.channels.test.ClientPool;
 import dev.channels.test.Frame;
+import dev.channels.test.HiccupMeter;
 import dev.channels.test.RawClient;
 import dev.channels.test.TestServer;
 import org.junit.jupiter.api.AfterEach;
@@ -102,38 +105,88 @@ class Promise4IsolationIntegrationTests {
 	@Test
 	void otherMembersMissNothingOfASlowOnesGroup() throws Exception {
 		int members = 199;
-		int messages = 6000;
-		long[] last = new long[members];
-		long[] longestPause = new long[members];
-		try (ClientPool pool = new ClientPool(); RawClient deaf = RawClient.openDeaf(this.server, "/ws/load")) {
+		int messages = 1500;
+		try (HiccupMeter meter = new HiccupMeter(); ClientPool pool = new ClientPool()) {
+			Pauses pauses = new Pauses(members);
 			for (int i = 0; i < members; i++) {
-				pool.open(this.server, "/ws/load", (client, text) -> {
-					long now = System.nanoTime();
-					int index = client.index();
-					longestPause[index] = Math.max(longestPause[index], (last[index] != 0) ? now - last[index] : 0);
-					last[index] = now;
-				});
+				pool.open(this.server, "/ws/load", (client, text) -> pauses.received(client.index()));
 			}
-			String text = "y".repeat(1000);
-			long usedBefore = usedMemory();
-			for (int i = 0; i < messages; i++) {
-				this.server.channels().group("load").send("text", Map.of("text", text));
-				// as fast as the members read, so that a pause is somebody's fault
-				long sent = (i + 1L) * members;
+			// a cold JVM needs a second or two until it can write so much
+			for (int i = 0; i < 50; i++) {
+				sendPaced(pool, 20);
+			}
+			// the same without the slow one: what this machine does not do better
+			pauses.reset();
+			sendPaced(pool, messages);
+			Duration unavoidable = max(pauses.longest(), meter.longest());
+			try (RawClient deaf = RawClient.openDeaf(this.server, "/ws/load")) {
+				assertThat(deaf.status()).isEqualTo(101);
+				long usedBefore = usedMemory();
+				pauses.reset();
+				sendPaced(pool, messages);
+				assertThat(pauses.longest()).isLessThan(Duration.ofMillis(100).plus(max(unavoidable, meter.longest())));
 				await().atMost(10, TimeUnit.SECONDS)
-					.pollInterval(Duration.ofNanos(200_000))
-					.until(() -> pool.received() >= sent - 4L * members);
+					.untilAsserted(() -> assertThat(this.server.connections()).isEqualTo(members));
+				assertThat(usedMemory() - usedBefore).isLessThan(64L * 1024 * 1024);
 			}
-			pool.awaitReceived((long) messages * members, Duration.ofSeconds(30));
-			assertThat(pool.received()).isEqualTo((long) messages * members);
-			for (long pause : longestPause) {
-				assertThat(Duration.ofNanos(pause)).isLessThan(Duration.ofMillis(100));
-			}
-			await().atMost(10, TimeUnit.SECONDS)
-				.untilAsserted(() -> assertThat(this.server.connections()).isEqualTo(members));
-			assertThat(usedMemory() - usedBefore).isLessThan(64L * 1024 * 1024);
 			assertThat(this.server.drops(DropReason.CAPACITY)).isZero();
+			System.out.println("Longest pause beside a slow consumer: " + pauses.longest().toMillis()
+					+ " ms, without one or by the machine's fault: " + unavoidable.toMillis() + " ms");
 		}
+	}
+
+	/**
+	 * Send 200 messages of 2 KB a second, and wait until the members have got them all.
+	 */
+	private void sendPaced(ClientPool pool, int messages) {
+		String text = "y".repeat(2000);
+		long before = pool.received();
+		long next = System.nanoTime();
+		for (int i = 0; i < messages; i++) {
+			this.server.channels().group("load").send("text", Map.of("text", text));
+			next = Math.max(next + 5_000_000, System.nanoTime());
+			LockSupport.parkNanos(next - System.nanoTime());
+		}
+		long expected = before + (long) messages * pool.clients().size();
+		pool.awaitReceived(expected, Duration.ofSeconds(30));
+		assertThat(pool.received()).isEqualTo(expected);
+	}
+
+	private static Duration max(Duration a, Duration b) {
+		return (a.compareTo(b) > 0) ? a : b;
+	}
+
+	/**
+	 * The longest time between two messages of one client; of the pool's thread alone,
+	 * but for the reset, which happens while nothing is sent.
+	 */
+	private static final class Pauses {
+
+		private final long[] last;
+
+		private volatile long longest;
+
+		Pauses(int clients) {
+			this.last = new long[clients];
+		}
+
+		void received(int client) {
+			long now = System.nanoTime();
+			if (this.last[client] != 0) {
+				this.longest = Math.max(this.longest, now - this.last[client]);
+			}
+			this.last[client] = now;
+		}
+
+		void reset() {
+			Arrays.fill(this.last, 0);
+			this.longest = 0;
+		}
+
+		Duration longest() {
+			return Duration.ofNanos(this.longest);
+		}
+
 	}
 
 	@Test

@@ -1,5 +1,7 @@
 package dev.channels.connection;
 
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
@@ -13,15 +15,24 @@ import org.apache.commons.logging.LogFactory;
 
 /**
  * A bounded pool for JVMs without virtual threads. A few threads do the work while it
- * flows, which costs least; when tasks wait and none ends, because the threads are
- * blocked, more are started within some 10 ms, up to the maximum. Above that tasks wait,
- * and a warning says so.
+ * flows, which costs least. While tasks wait, threads that are stuck in one are counted,
+ * and as many more are started, up to the maximum. Above that tasks wait, and a warning
+ * says so.
  */
 final class ElasticExecutor implements Executor {
 
 	private static final long TICK_MILLIS = 10;
 
-	private static final int GROWTH = 4;
+	/**
+	 * A thread that sleeps, waits or is locked out in its task for so long is stuck.
+	 */
+	private static final long STUCK_WAITING = TimeUnit.MILLISECONDS.toNanos(5);
+
+	/**
+	 * So is one that has been in its task for so long in any state: the JVM calls a
+	 * thread runnable that waits for a socket, or for a processor.
+	 */
+	private static final long STUCK = TimeUnit.MILLISECONDS.toNanos(100);
 
 	private final String name;
 
@@ -29,23 +40,17 @@ final class ElasticExecutor implements Executor {
 
 	private final int maxSize;
 
-	private final ThreadPoolExecutor pool;
+	private final Pool pool;
 
 	private final ScheduledFuture<?> tick;
 
 	private final RateLimitedLog log = new RateLimitedLog(LogFactory.getLog(ElasticExecutor.class));
 
-	/**
-	 * Tasks that had ended at the last tick; used by the timer's thread alone.
-	 */
-	private long lastCompleted;
-
 	ElasticExecutor(String name, int maxSize, ThreadFactory threads, ScheduledExecutorService timer) {
 		this.name = name;
 		this.maxSize = maxSize;
 		this.baseSize = Math.min(maxSize, Math.max(4, 2 * Runtime.getRuntime().availableProcessors()));
-		this.pool = new ThreadPoolExecutor(this.baseSize, maxSize, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
-				threads);
+		this.pool = new Pool(this.baseSize, maxSize, threads);
 		this.pool.allowCoreThreadTimeOut(true);
 		this.tick = timer.scheduleWithFixedDelay(this::adapt, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
 	}
@@ -59,26 +64,66 @@ final class ElasticExecutor implements Executor {
 		return this.pool.getPoolSize();
 	}
 
+	/**
+	 * Runs on the timer.
+	 */
 	private void adapt() {
-		long completed = this.pool.getCompletedTaskCount();
-		boolean stuck = !this.pool.getQueue().isEmpty() && completed == this.lastCompleted;
-		this.lastCompleted = completed;
 		int size = this.pool.getCorePoolSize();
-		if (stuck && size < this.maxSize) {
-			this.pool.setCorePoolSize(Math.min(this.maxSize, size * GROWTH));
+		if (this.pool.getQueue().isEmpty()) {
+			if (size > this.baseSize && this.pool.getPoolSize() <= this.baseSize) {
+				this.pool.setCorePoolSize(this.baseSize);
+			}
+			return;
 		}
-		else if (stuck) {
+		int stuck = this.pool.stuckThreads();
+		int wanted = (stuck >= size) ? 2 * size : this.baseSize + stuck;
+		if (wanted > size && size < this.maxSize) {
+			this.pool.setCorePoolSize(Math.min(this.maxSize, wanted));
+		}
+		else if (stuck >= this.maxSize) {
 			this.log.warn(() -> "All " + this.maxSize + " " + this.name + " threads are blocked, "
 					+ this.pool.getQueue().size() + " tasks wait");
-		}
-		else if (size > this.baseSize && this.pool.getPoolSize() <= this.baseSize) {
-			this.pool.setCorePoolSize(this.baseSize);
 		}
 	}
 
 	void shutdown() {
 		this.tick.cancel(false);
 		this.pool.shutdown();
+	}
+
+	/**
+	 * Knows which thread has been in its task since when.
+	 */
+	private static final class Pool extends ThreadPoolExecutor {
+
+		private final Map<Thread, Long> started = new ConcurrentHashMap<>();
+
+		Pool(int size, int maxSize, ThreadFactory threads) {
+			super(size, maxSize, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads);
+		}
+
+		@Override
+		protected void beforeExecute(Thread thread, Runnable task) {
+			this.started.put(thread, System.nanoTime());
+		}
+
+		@Override
+		protected void afterExecute(Runnable task, Throwable failure) {
+			this.started.remove(Thread.currentThread());
+		}
+
+		int stuckThreads() {
+			long now = System.nanoTime();
+			int stuck = 0;
+			for (Map.Entry<Thread, Long> entry : this.started.entrySet()) {
+				long age = now - entry.getValue();
+				if (age > STUCK || (age > STUCK_WAITING && entry.getKey().getState() != Thread.State.RUNNABLE)) {
+					stuck++;
+				}
+			}
+			return stuck;
+		}
+
 	}
 
 }
