@@ -1,0 +1,325 @@
+package dev.channels.autoconfigure;
+
+import dev.channels.Channels;
+import dev.channels.Connection;
+import dev.channels.Consumer;
+import dev.channels.OnConnect;
+import dev.channels.OnEvent;
+import dev.channels.OnReceive;
+import dev.channels.RetryPolicy;
+import dev.channels.SlowConsumerPolicy;
+import dev.channels.connection.ConnectionExecutors;
+import dev.channels.consumer.Consumers;
+import dev.channels.routing.PathRoute;
+import dev.channels.routing.RouteTable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.diagnostics.FailureAnalyzer;
+import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.assertj.AssertableWebApplicationContext;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
+import org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration;
+import org.springframework.core.io.support.SpringFactoriesLoader;
+import org.springframework.util.unit.DataSize;
+import org.springframework.web.servlet.HandlerMapping;
+import org.springframework.web.socket.server.support.WebSocketHandlerMapping;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Promise 9: configuration errors stop the start, with what is wrong, where, and what to
+ * write instead.
+ */
+class Promise9ConfigurationTests {
+
+	private final WebApplicationContextRunner runner = new WebApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(JacksonAutoConfiguration.class, WebMvcAutoConfiguration.class,
+				ChannelsAutoConfiguration.class, ChannelsWebSocketAutoConfiguration.class))
+		.withUserConfiguration(Chat.class, Job.class);
+
+	@Test
+	void routesAreRead() {
+		this.runner
+			.withPropertyValues("channels.routes[0].path=/ws/chat/{room:[\\w-]+}", "channels.routes[0].consumer=chat",
+					"channels.routes[1].channel=jobs", "channels.routes[1].consumer=job",
+					"channels.routes[1].concurrency=3", "channels.routes[1].retry.max-attempts=2")
+			.run((context) -> {
+				RouteTable routes = context.getBean(RouteTable.class);
+				assertThat(routes.paths()).hasSize(1);
+				assertThat(routes.paths().get(0).patterns()).containsExactly("/ws/chat/{room:[\\w-]+}",
+						"/ws/chat/{room:[\\w-]+}/");
+				assertThat(routes.workers().get(0).concurrency()).isEqualTo(3);
+				assertThat(routes.workers().get(0).retry().maxAttempts()).isEqualTo(2);
+				assertThat(routes.workers().get(0).retry().backoff()).isEqualTo(RetryPolicy.defaults().backoff());
+				assertThat(context.getBean("channelsHandshakeMapping", WebSocketHandlerMapping.class).getUrlMap())
+					.containsOnlyKeys("/ws/chat/{room:[\\w-]+}", "/ws/chat/{room:[\\w-]+}/");
+			});
+	}
+
+	@Test
+	void nestedRoutesInheritPathAndSettings() {
+		this.runner
+			.withPropertyValues("channels.connection.ping-interval=7s", "channels.routes[0].path=/ws/",
+					"channels.routes[0].allowed-origins=https://a.example", "channels.routes[0].subprotocols=v1,v2",
+					"channels.routes[0].connection.max-message-size=5KB",
+					"channels.routes[0].connection.slow-consumer=drop-oldest",
+					"channels.routes[0].routes[0].path=chat/{room}", "channels.routes[0].routes[0].consumer=chat",
+					"channels.routes[0].routes[1].path=/other", "channels.routes[0].routes[1].consumer=job",
+					"channels.routes[0].routes[1].allowed-origins=https://b.example",
+					"channels.routes[0].routes[1].connection.max-message-size=6KB")
+			.run((context) -> {
+				PathRoute first = context.getBean(RouteTable.class).paths().get(0);
+				assertThat(first.location()).isEqualTo("channels.routes[0].routes[0]");
+				assertThat(first.path()).isEqualTo("/ws/chat/{room}");
+				assertThat(first.allowedOrigins()).containsExactly("https://a.example");
+				assertThat(first.subprotocols()).containsExactly("v1", "v2");
+				assertThat(first.settings().maxMessageSize()).isEqualTo(DataSize.ofKilobytes(5));
+				assertThat(first.settings().slowConsumer()).isEqualTo(SlowConsumerPolicy.DROP_OLDEST);
+				assertThat(first.settings().pingInterval()).hasSeconds(7);
+				PathRoute second = context.getBean(RouteTable.class).paths().get(1);
+				assertThat(second.path()).isEqualTo("/ws/other");
+				assertThat(second.allowedOrigins()).containsExactly("https://b.example");
+				assertThat(second.settings().maxMessageSize()).isEqualTo(DataSize.ofKilobytes(6));
+				assertThat(second.settings().slowConsumer()).isEqualTo(SlowConsumerPolicy.DROP_OLDEST);
+			});
+	}
+
+	@Test
+	void unknownConsumer() {
+		assertFailure("channels.routes[0].consumer: no consumer named 'chta'; did you mean 'chat'?",
+				"Known consumers are [chat, job].", "channels.routes[0].path=/ws", "channels.routes[0].consumer=chta");
+	}
+
+	@Test
+	void noConsumerAtAll() {
+		new WebApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(JacksonAutoConfiguration.class, ChannelsAutoConfiguration.class,
+					ChannelsWebSocketAutoConfiguration.class))
+			.withPropertyValues("channels.routes[0].path=/ws", "channels.routes[0].consumer=chat")
+			.run((context) -> assertAnalysis(context, "channels.routes[0].consumer: no consumer named 'chat'",
+					"Annotate a class with @Consumer(\"chat\") in a package that is scanned."));
+	}
+
+	@Test
+	void consumerOfAWorkerIsCheckedToo() {
+		assertFailure("channels.routes[0].consumer: no consumer named 'jb'; did you mean 'job'?",
+				"Known consumers are [chat, job].", "channels.routes[0].channel=jobs",
+				"channels.routes[0].consumer=jb");
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|',
+			textBlock = """
+					path=/a    | channel=b  | channels.routes[0]: a route has either a path or a channel, and this one has both
+					consumer=x | concurrency=1 | channels.routes[0]: a route has either a path or a channel, and this one has neither
+					path=/a    | concurrency=0 | channels.routes[0]: concurrency must be positive, not 0
+					path=/a    | connection.pong-timeout=0s | channels.routes[0]: pong-timeout must be positive, not PT0S
+					path=/a    | connection.max-message-size=0B | channels.routes[0]: max-message-size must be from 1 to 536870911 bytes, not 0B
+					path=/a    | routes[0].path=/b | channels.routes[0]: a route with routes below it has no consumer or channel of its own
+					channel=a b | concurrency=1 | channels.routes[0].channel: Channel name 'a b' is not legal: use 1 to 99 ASCII letters, digits, hyphens, underscores or periods, with at most one '!' in a connection's name
+					channel=a!b | concurrency=1 | channels.routes[0].channel: 'a!b' has an exclamation mark, which only names of connections have
+					path=/{a:(b)} | concurrency=1 | channels.routes[0].path: the variable {a:(b)} has a capture group, which Spring's path patterns do not support
+					""")
+	void badRoutes(String one, String two, String description) {
+		assertFailure(description, null, "channels.routes[0]." + one, "channels.routes[0]." + two,
+				"channels.routes[0].consumer=chat");
+	}
+
+	@Test
+	void routeWithoutConsumer() {
+		assertFailure("channels.routes[0].consumer: a route needs a consumer", "Write the name of a @Consumer.",
+				"channels.routes[0].path=/ws");
+	}
+
+	@Test
+	void captureGroupIsRewritten() {
+		assertFailure(
+				"channels.routes[0].path: the variable {room:(a|b)} has a capture group, which Spring's path patterns "
+						+ "do not support",
+				"Write a group that does not capture: {room:(?:a|b)}.", "channels.routes[0].path=/ws/{room:(a|b)}",
+				"channels.routes[0].consumer=chat");
+	}
+
+	@Test
+	void badPattern() {
+		assertFailure(null, "Write a pattern such as /ws/chat/{room} or /ws/chat/{room:[\\w-]+}.",
+				"channels.routes[0].path=/ws/{room", "channels.routes[0].consumer=chat");
+	}
+
+	@Test
+	void twoRoutesForOnePath() {
+		assertFailure("channels.routes[1].path: '/ws/{b}/' matches the same paths as '/ws/{a}' of channels.routes[0]",
+				"Remove one of the two routes, or make their paths different.", "channels.routes[0].path=/ws/{a}",
+				"channels.routes[0].consumer=chat", "channels.routes[1].path=/ws/{b}/",
+				"channels.routes[1].consumer=chat");
+	}
+
+	@Test
+	void twoRoutesForOneChannel() {
+		assertFailure("channels.routes[1].channel: 'jobs' is routed by channels.routes[0] already",
+				"Remove one of the two routes; for more workers raise its concurrency.",
+				"channels.routes[0].channel=jobs", "channels.routes[0].consumer=job", "channels.routes[1].channel=jobs",
+				"channels.routes[1].consumer=job");
+	}
+
+	@Test
+	void unknownBackend() {
+		assertFailure("channels.layers.default.backend: no backend named 'memroy'; did you mean 'memory'?",
+				"Known backends are [memory].", "channels.layers.default.backend=memroy");
+	}
+
+	@Test
+	void badLayerSettings() {
+		assertFailure("channels.layers.default: capacity must be positive, not 0", "Change the value.",
+				"channels.layers.default.capacity=0");
+		assertFailure("channels.layers.default: the pattern of a channel-capacity must not be empty",
+				"Change the value.", "channels.layers.default.channel-capacity[0].capacity=5");
+	}
+
+	@Test
+	void misspelledPropertyStopsTheStart() {
+		this.runner
+			.withPropertyValues("channels.routes[0].path=/ws", "channels.routes[0].consumr=chat",
+					"channels.routes[0].consumer=chat")
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.hasMessageContaining("channels.routes[0].consumr"));
+	}
+
+	@Test
+	void handlersOfAWorkerHaveNoConnection() {
+		this.runner.withUserConfiguration(ConnectedWorker.class)
+			.withPropertyValues("channels.routes[0].channel=jobs", "channels.routes[0].consumer=connected")
+			.run((context) -> assertAnalysis(context,
+					"@OnEvent handler dev.channels.autoconfigure.Promise9ConfigurationTests$ConnectedWorker.job: nobody can "
+							+ "resolve parameter 1 'connection' of type Connection (parameter 0 'job' is the payload)",
+					"A worker has no connection: use Event and one payload, or add an argument resolver in a "
+							+ "ChannelsConfigurer bean."));
+	}
+
+	@Test
+	void consumerThatCannotBeCreated() {
+		this.runner.withUserConfiguration(Needy.class)
+			.withPropertyValues("channels.routes[0].path=/ws", "channels.routes[0].consumer=needy")
+			.run((context) -> assertAnalysis(context,
+					"Consumer 'needy' (dev.channels.autoconfigure.Promise9ConfigurationTests$Needy) cannot be created: "
+							+ "No qualifying bean of type 'java.lang.StringBuilder' available: expected at least 1 bean "
+							+ "which qualifies as autowire candidate. Dependency annotations: {}",
+					"Make its constructor's dependencies available, and its class one that can be proxied."));
+	}
+
+	@Test
+	void groupTemplateWithUnknownVariable() {
+		assertFailure(
+				"Consumer 'chat' joins the group 'chat_{room}', but channels.routes[0].path '/ws/{rom}' has no variable "
+						+ "'room'; did you mean 'rom'?",
+				"Variables of this path are [rom].", "channels.routes[0].path=/ws/{rom}",
+				"channels.routes[0].consumer=chat");
+	}
+
+	@Test
+	void backsOffWhereThereIsNoServletContainer() {
+		new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(JacksonAutoConfiguration.class, ChannelsAutoConfiguration.class,
+					ChannelsWebSocketAutoConfiguration.class))
+			.run((context) -> assertThat(context).hasSingleBean(Channels.class)
+				.hasSingleBean(Consumers.class)
+				.doesNotHaveBean(WebSocketHandlerMapping.class));
+		this.runner.withClassLoader(new FilteredClassLoader(WebSocketHandlerMapping.class))
+			.run((context) -> assertThat(context).hasSingleBean(Channels.class)
+				.doesNotHaveBean("channelsHandshakeMapping"));
+	}
+
+	@Test
+	void leavesExecutorsOfTheApplicationAlone() {
+		this.runner.run((context) -> assertThat(context).hasSingleBean(ConnectionExecutors.class)
+			.doesNotHaveBean(java.util.concurrent.Executor.class)
+			.doesNotHaveBean(org.springframework.scheduling.TaskScheduler.class));
+	}
+
+	@Test
+	void lazyInitializationChecksRoutesAllTheSame() {
+		this.runner
+			.withInitializer((context) -> context
+				.addBeanFactoryPostProcessor(new org.springframework.boot.LazyInitializationBeanFactoryPostProcessor()))
+			.withPropertyValues("channels.routes[0].path=/ws", "channels.routes[0].consumer=chta")
+			.run((context) -> assertThat(context).hasFailed());
+	}
+
+	@Test
+	void analyzerIsRegistered() {
+		assertThat(SpringFactoriesLoader.forDefaultResourceLocation()
+			.load(FailureAnalyzer.class, SpringFactoriesLoader.FailureHandler.handleMessage((message, failure) -> {
+			}))).hasAtLeastOneElementOfType(ChannelsConfigurationFailureAnalyzer.class);
+	}
+
+	@Test
+	void requestsThatAreNoHandshakeHaveTheirMapping() {
+		this.runner.withPropertyValues("channels.routes[0].path=/ws/{room}", "channels.routes[0].consumer=chat")
+			.run((context) -> assertThat(context).getBean("channelsUpgradeRequiredMapping")
+				.isInstanceOf(HandlerMapping.class));
+	}
+
+	private void assertFailure(String description, String action, String... properties) {
+		this.runner.withPropertyValues(properties).run((context) -> assertAnalysis(context, description, action));
+	}
+
+	private static void assertAnalysis(AssertableWebApplicationContext context, String description, String action) {
+		assertThat(context).hasFailed();
+		FailureAnalysis analysis = new ChannelsConfigurationFailureAnalyzer().analyze(context.getStartupFailure());
+		assertThat(analysis).isNotNull();
+		if (description != null) {
+			assertThat(analysis.getDescription()).isEqualTo(description);
+		}
+		if (action != null) {
+			assertThat(analysis.getAction()).isEqualTo(action);
+		}
+	}
+
+	@Consumer(name = "chat", groups = "chat_{room}")
+	static class Chat {
+
+		@OnConnect
+		void connect(Connection connection) {
+		}
+
+		@OnReceive
+		String receive(String text) {
+			return text;
+		}
+
+	}
+
+	@Consumer("job")
+	static class Job {
+
+		@OnEvent("job")
+		void job() {
+		}
+
+	}
+
+	@Consumer("connected")
+	static class ConnectedWorker {
+
+		@OnEvent("job")
+		void job(String job, Connection connection) {
+		}
+
+	}
+
+	@Consumer("needy")
+	static class Needy {
+
+		Needy(StringBuilder nobodyHasOne) {
+		}
+
+	}
+
+}
