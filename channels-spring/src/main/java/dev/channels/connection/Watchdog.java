@@ -47,6 +47,8 @@ final class Watchdog implements Runnable {
 
 	private boolean pingWritten;
 
+	private long pingQueuedAt;
+
 	private long pingWrittenAt;
 
 	private boolean ending;
@@ -128,6 +130,7 @@ final class Watchdog implements Runnable {
 		if (untilPing(now) <= 0) {
 			this.lastPing = now;
 			this.pingQueued = true;
+			this.pingQueuedAt = now;
 			return Due.PING;
 		}
 		return Due.NOTHING;
@@ -146,8 +149,8 @@ final class Watchdog implements Runnable {
 		if (!this.pingWritten) {
 			return NEVER;
 		}
-		long lastActivity = this.inbound.lastActivity();
-		if (lastActivity - this.pingWrittenAt > 0) {
+		// the pong may come before we are told that the ping was written
+		if (this.inbound.lastActivity() - this.pingQueuedAt > 0) {
 			this.pingWritten = false;
 			return NEVER;
 		}
