@@ -181,10 +181,6 @@ class LifecycleIntegrationTests {
 		assertThat(server.channels().group("everybody").size().toCompletableFuture()).isCompletedWithValue(0L);
 		// Tomcat's own background threads end a second after its last session
 		await().atMost(20, TimeUnit.SECONDS).until(() -> Thread.activeCount() < threads + 10);
-		Thread.getAllStackTraces()
-			.keySet()
-			.forEach(t -> h.merge(t.getName().replaceAll("[0-9]+", "N"), 1, Integer::sum));
-		System.out.println("THREADS " + threads + " " + Thread.activeCount() + h);
 		await().atMost(20, TimeUnit.SECONDS)
 			.untilAsserted(() -> assertThat(usedHeap()).isLessThan(heap + 16L * 1024 * 1024));
 		assertThat(output.getAll()).doesNotContain("ERROR").doesNotContain("\tat ");
