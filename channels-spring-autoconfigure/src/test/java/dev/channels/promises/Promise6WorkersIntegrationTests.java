@@ -93,12 +93,12 @@ class Promise6WorkersIntegrationTests {
 			server.channels().channel("jobs").send(Event.of("unknown.type", Map.of("a", 1)));
 			server.channels().channel("jobs").send(new Job("other"));
 			await().untilAsserted(() -> assertThat(deadLetters(server)).hasSize(2));
-			DeadLetter unknown = deadLetters(server).get(0);
-			assertThat(unknown.event()).isEqualTo(new Event("unknown.type", Map.of("a", 1)));
+			DeadLetter unknown = deadLetter(server, "unknown.type");
+			assertThat(unknown.event().payload()).isEqualTo(Map.of("a", 1));
 			assertThat(unknown.attempts()).isEqualTo(1);
 			assertThat(unknown.error()).endsWith("event 'unknown.type', which consumer 'worker' does not handle");
-			DeadLetter poison = deadLetters(server).get(1);
-			assertThat(poison.event()).isEqualTo(new Event("job", Map.of("name", "poison")));
+			DeadLetter poison = deadLetter(server, "job");
+			assertThat(poison.event().payload()).isEqualTo(Map.of("name", "poison"));
 			assertThat(poison.attempts()).isEqualTo(3);
 			assertThat(poison.error()).isEqualTo("java.lang.IllegalStateException: poison");
 			assertThat(Worker.handled).containsExactly("other");
@@ -184,6 +184,10 @@ class Promise6WorkersIntegrationTests {
 			.stream()
 			.filter((thread) -> thread.getName().equals("channels-keep-alive"))
 			.toList();
+	}
+
+	private static DeadLetter deadLetter(TestServer server, String type) {
+		return deadLetters(server).stream().filter((it) -> it.event().type().equals(type)).findFirst().orElseThrow();
 	}
 
 	private static List<DeadLetter> deadLetters(TestServer server) {
