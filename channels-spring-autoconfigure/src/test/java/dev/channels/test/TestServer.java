@@ -43,6 +43,10 @@ public final class TestServer implements AutoCloseable {
 		return ((ServletWebServerApplicationContext) this.context).getWebServer().getPort();
 	}
 
+	public String serverClass() {
+		return ((ServletWebServerApplicationContext) this.context).getWebServer().getClass().getSimpleName();
+	}
+
 	public String serverName() {
 		return System.getProperty("channels.test.server", "tomcat");
 	}
