@@ -123,6 +123,8 @@ class LifecycleIntegrationTests {
 
 	@Test
 	void everyCallOnAClosedConnectionHasOneBehaviour() throws Exception {
+		// what still goes to the connections of another test is dropped, too
+		awaitNobody();
 		try (RawClient client = RawClient.open(server, "/ws/load?name=closed")) {
 			long before = server.drops(DropReason.CLOSED);
 			client.send("misuse");
