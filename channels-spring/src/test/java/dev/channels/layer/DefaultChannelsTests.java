@@ -1,0 +1,178 @@
+package dev.channels.layer;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+import dev.channels.Channels;
+import dev.channels.DeadLetter;
+import dev.channels.Event;
+import dev.channels.EventType;
+import dev.channels.GroupAddress;
+import dev.channels.InvalidNameException;
+import dev.channels.RetryPolicy;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+/**
+ * Tests of {@link DefaultChannels} on a layer that works.
+ */
+class DefaultChannelsTests {
+
+	private final TestLayer test = new TestLayer();
+
+	private final TestLayer other = new TestLayer();
+
+	private final Channels channels = new ChannelLayers(Map.of("default", this.test.layer, "other", this.other.layer),
+			this.test.codec, this.test.drops)
+		.channels("default");
+
+	private final List<String> received = new ArrayList<>();
+
+	@Test
+	void sendsToAGroup() {
+		member(this.test, GroupName.of("lobby"));
+		TestLayer.join(this.channels.group("lobby").send(new Said("hi")));
+		TestLayer.join(this.channels.group("lobby").send("chat.left", Map.of("who", "bob")));
+		TestLayer.join(this.channels.group("elsewhere").send(new Said("hi")));
+		assertThat(this.received).containsExactly("chat.said{message=hi}", "chat.left{who=bob}");
+	}
+
+	@Test
+	void sendsToAUser() {
+		member(this.test, GroupName.ofUser("alice@example.org"));
+		TestLayer.join(this.channels.user("alice@example.org").send(new Said("hi")));
+		TestLayer.join(this.channels.user("bob").send(new Said("hi")));
+		assertThat(this.received).containsExactly("chat.said{message=hi}");
+	}
+
+	@Test
+	void sendsToAConnection() {
+		ChannelName name = member(this.test, GroupName.of("lobby"));
+		TestLayer.join(this.channels.connection(name.value()).send(new Said("hi")));
+		assertThat(this.received).containsExactly("chat.said{message=hi}");
+	}
+
+	@Test
+	void sendsToAWorkerChannelAndListsItsDeadLetters() {
+		this.test.layer.work(ChannelName.of("mail"), new RetryPolicy(1, Duration.ZERO, Duration.ZERO),
+				(event) -> CompletableFuture.failedStage(new IllegalStateException("broken")));
+		TestLayer.join(this.channels.channel("mail").send(new Said("hi")));
+		assertThat(TestLayer.join(this.channels.channel("mail").deadLetters(10))).singleElement()
+			.extracting(DeadLetter::event)
+			.isEqualTo(Event.of("chat.said", Map.of("message", "hi")));
+	}
+
+	@Test
+	void sendsToAnotherLayer() {
+		member(this.test, GroupName.of("lobby"));
+		TestLayer.join(this.channels.layer("other").group("lobby").send(new Said("not here")));
+		member(this.other, GroupName.of("lobby"));
+		TestLayer.join(this.channels.layer("other").group("lobby").send(new Said("there")));
+		TestLayer.join(this.channels.layer("other").layer("default").group("lobby").send(new Said("here")));
+		assertThat(this.received).containsExactly("chat.said{message=there}", "chat.said{message=here}");
+	}
+
+	@Test
+	void leavesOutMembers() {
+		ChannelName first = member(this.test, GroupName.of("lobby"));
+		ChannelName second = member(this.test, GroupName.of("lobby"));
+		member(this.test, GroupName.of("lobby"));
+		GroupAddress group = this.channels.group("lobby");
+		GroupAddress withoutTwo = group.except(List.of(first.value())).except(List.of(second.value()));
+		TestLayer.join(withoutTwo.send(new Said("for one")));
+		assertThat(this.received).hasSize(1);
+		TestLayer.join(group.send(new Said("for three")));
+		assertThat(this.received).hasSize(4);
+	}
+
+	@Test
+	void membersThatAreLeftOutMustHaveLegalNames() {
+		assertThatExceptionOfType(InvalidNameException.class)
+			.isThrownBy(() -> this.channels.group("lobby").except(List.of("no name")))
+			.withMessageStartingWith("Channel name 'no name' is not legal");
+	}
+
+	@Test
+	void countsAndListsMembers() {
+		ChannelName name = member(this.test, GroupName.of("lobby"));
+		assertThat(TestLayer.join(this.channels.group("lobby").size())).isEqualTo(1);
+		assertThat(TestLayer.join(this.channels.group("lobby").members(null, 10)).channelNames())
+			.containsExactly(name.value());
+	}
+
+	@Test
+	void asksConnectionsToClose() {
+		ChannelName name = this.test.layer.newChannel();
+		List<SharedEvent> events = new ArrayList<>();
+		this.test.layer.subscribe(name, (delivery) -> events.add(delivery.take()));
+		TestLayer.join(this.channels.connection(name.value()).disconnect(4001, "enough"));
+		this.test.layer.groupAdd(GroupName.ofUser("alice"), name);
+		TestLayer.join(this.channels.user("alice").disconnect(4002, ""));
+		assertThat(events).extracting((event) -> event.control(LayerEvent.DISCONNECT))
+			.containsExactly(Map.of("code", 4001, "reason", "enough"), Map.of("code", 4002, "reason", ""));
+	}
+
+	@Test
+	void closesWithLegalCodesAndReasonsOnly() {
+		assertThatIllegalArgumentException().isThrownBy(() -> this.channels.user("alice").disconnect(1005, ""))
+			.withMessageStartingWith("A server cannot close with code 1005");
+		assertThatIllegalArgumentException().isThrownBy(() -> this.channels.connection("a!b").disconnect(5000, ""))
+			.withMessageStartingWith("A server cannot close with code 5000");
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> this.channels.user("alice").disconnect(1000, "x".repeat(124)))
+			.withMessageStartingWith("A close reason has at most 123 bytes");
+	}
+
+	@Test
+	void illegalNamesAreRefusedAtOnce() {
+		assertThatExceptionOfType(InvalidNameException.class).isThrownBy(() -> this.channels.group("no name"))
+			.withMessageStartingWith("Group name 'no name' is not legal");
+		assertThatExceptionOfType(InvalidNameException.class).isThrownBy(() -> this.channels.group("a!b"));
+		assertThatExceptionOfType(InvalidNameException.class).isThrownBy(() -> this.channels.channel("no name"))
+			.withMessageStartingWith("Channel name 'no name' is not legal");
+		assertThatExceptionOfType(InvalidNameException.class).isThrownBy(() -> this.channels.connection("no name"));
+		assertThatIllegalArgumentException().isThrownBy(() -> this.channels.user(""));
+	}
+
+	@Test
+	void aConnectionIsNoWorkerChannel() {
+		assertThatExceptionOfType(InvalidNameException.class).isThrownBy(() -> this.channels.channel("a!b"))
+			.withMessage("Channel 'a!b' is a connection's, not a worker channel: use connection(name)");
+	}
+
+	@Test
+	void aWorkerChannelIsNoConnection() {
+		assertThatExceptionOfType(InvalidNameException.class).isThrownBy(() -> this.channels.connection("mail"))
+			.withMessage("Channel 'mail' is a worker channel, not a connection's: use channel(name)");
+	}
+
+	@Test
+	void whatIsNoEventIsRefusedAtOnce() {
+		assertThatIllegalArgumentException().isThrownBy(() -> this.channels.group("lobby").send("text"))
+			.withMessageContaining("is no event");
+		assertThatIllegalArgumentException().isThrownBy(() -> this.channels.channel("mail").send("_type", null))
+			.withMessageStartingWith("Event type '_type' is not legal");
+	}
+
+	private ChannelName member(TestLayer on, GroupName group) {
+		ChannelName name = on.layer.newChannel();
+		on.layer.subscribe(name, (delivery) -> {
+			SharedEvent event = delivery.take();
+			this.received.add(event.type() + event.payload(Map.class));
+		});
+		on.layer.groupAdd(group, name);
+		return name;
+	}
+
+	@EventType("chat.said")
+	record Said(String message) {
+
+	}
+
+}
