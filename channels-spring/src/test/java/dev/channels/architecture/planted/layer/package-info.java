@@ -1,0 +1,7 @@
+/**
+ * Planted violations, in a package named as the library's.
+ */
+@NullMarked
+package dev.channels.architecture.planted.layer;
+
+import org.jspecify.annotations.NullMarked;
