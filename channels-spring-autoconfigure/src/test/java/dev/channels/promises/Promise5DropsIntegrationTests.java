@@ -19,6 +19,7 @@ import dev.channels.layer.DropReason;
 import dev.channels.test.ClientPool;
 import dev.channels.test.RawClient;
 import dev.channels.test.TestServer;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -199,6 +200,21 @@ class Promise5DropsIntegrationTests {
 			this.server.channels().group("a").send("n", Map.of("n", 7));
 			assertThat(client.readText()).isEqualTo("7");
 		}
+	}
+
+	@Test
+	void connectionsAreAGauge() throws Exception {
+		start();
+		Gauge gauge = this.server.bean(MeterRegistry.class).get("channels.connections").gauge();
+		assertThat(gauge.value()).isZero();
+		try (RawClient first = RawClient.open(this.server, "/ws/a");
+				RawClient second = RawClient.open(this.server, "/ws/b")) {
+			assertThat(gauge.value()).isEqualTo(2);
+			first.sendClose(1000, "");
+			assertThat(first.readClose().closeCode()).isEqualTo(1000);
+			await().untilAsserted(() -> assertThat(gauge.value()).isEqualTo(1));
+		}
+		await().untilAsserted(() -> assertThat(gauge.value()).isZero());
 	}
 
 	private double metric(String reason) {
