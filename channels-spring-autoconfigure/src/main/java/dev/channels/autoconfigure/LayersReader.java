@@ -57,7 +57,10 @@ final class LayersReader {
 		if (factory == null) {
 			Set<String> known = this.factories.keySet();
 			throw new ChannelsConfigurationException("channels.layers." + alias + ".backend: no backend named '"
-					+ backend + "'" + DidYouMean.suffix(backend, known), "Known backends are " + known + ".");
+					+ backend + "'" + DidYouMean.suffix(backend, known),
+					backend.equals("redis")
+							? "Add org.springframework.boot:spring-boot-starter-data-redis to the application."
+							: "Known backends are " + known + ".");
 		}
 		return factory;
 	}
