@@ -9,9 +9,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.databind.BeanDescription;
+import tools.jackson.databind.BeanProperty;
 import tools.jackson.databind.DeserializationConfig;
 import tools.jackson.databind.DeserializationContext;
+import tools.jackson.databind.JavaType;
 import tools.jackson.databind.ValueDeserializer;
+import tools.jackson.databind.annotation.JacksonStdImpl;
 import tools.jackson.databind.deser.ValueDeserializerModifier;
 import tools.jackson.databind.deser.std.DelegatingDeserializer;
 import tools.jackson.databind.module.SimpleModule;
@@ -72,17 +75,22 @@ final class UnmodifiableCollectionsModule extends SimpleModule {
 		@Override
 		public ValueDeserializer<?> modifyCollectionDeserializer(DeserializationConfig config, CollectionType type,
 				BeanDescription.Supplier description, ValueDeserializer<?> deserializer) {
-			return type.getRawClass().isInterface() ? new Sealing(deserializer, false) : deserializer;
+			return new Sealing(deserializer, false);
 		}
 
 		@Override
 		public ValueDeserializer<?> modifyMapDeserializer(DeserializationConfig config, MapType type,
 				BeanDescription.Supplier description, ValueDeserializer<?> deserializer) {
-			return type.getRawClass().isInterface() ? new Sealing(deserializer, false) : deserializer;
+			return new Sealing(deserializer, false);
 		}
 
 	}
 
+	/**
+	 * Says that it is one of Jackson's own, since otherwise untyped values would be read
+	 * through it as well, which are sealed as a tree.
+	 */
+	@JacksonStdImpl
 	private static final class Sealing extends DelegatingDeserializer {
 
 		private final boolean tree;
@@ -95,6 +103,18 @@ final class UnmodifiableCollectionsModule extends SimpleModule {
 		@Override
 		protected ValueDeserializer<?> newDelegatingInstance(ValueDeserializer<?> delegate) {
 			return new Sealing(delegate, this.tree);
+		}
+
+		/**
+		 * Only here Jackson tells what the application declared. What a modifier gets to
+		 * see is the class that Jackson chose for it.
+		 */
+		@Override
+		public ValueDeserializer<?> createContextual(DeserializationContext context, @Nullable BeanProperty property) {
+			JavaType declared = context.getContextualType();
+			ValueDeserializer<?> contextual = super.createContextual(context, property);
+			boolean sealed = this.tree || (declared != null && declared.isInterface());
+			return sealed ? contextual : contextual.getDelegatee();
 		}
 
 		@Override

@@ -32,6 +32,7 @@ class UnmodifiableCollectionsModuleTests {
 		Map<String, Object> payload = (Map<String, Object>) payload(
 				Map.of("map", Map.of("inner", new ArrayList<>()), "list", List.of(Map.of("x", 1), List.of())),
 				Map.class);
+		assertUnmodifiable(payload);
 		Map<String, Object> map = (Map<String, Object>) payload.get("map");
 		assertUnmodifiable(map);
 		assertUnmodifiable((List<Object>) map.get("inner"));
@@ -47,6 +48,7 @@ class UnmodifiableCollectionsModuleTests {
 		shared.payload(Map.class);
 		Event event = (Event) shared.payload(Event.class);
 		Map<String, Object> payload = (Map<String, Object>) event.payload();
+		assertUnmodifiable(payload);
 		assertUnmodifiable((List<Object>) payload.get("list"));
 	}
 
@@ -77,6 +79,19 @@ class UnmodifiableCollectionsModuleTests {
 		assertThat(payload.set()).containsExactly("a");
 		assertThat(payload.map()).isEqualTo(Map.of("a", List.of(1)));
 		assertThat(payload.collection()).containsExactly("a");
+	}
+
+	@Test
+	void collectionsOfARecordAreUnmodifiable() {
+		Map<String, Object> source = Map.of("list", List.of(List.of("a")), "set", List.of("a"), "map",
+				Map.of("a", List.of(1)), "collection", List.of("a"));
+		Collections payload = (Collections) payload(source, Collections.class);
+		assertUnmodifiable(payload.list());
+		assertUnmodifiable(payload.list().get(0));
+		assertUnmodifiable(payload.set());
+		assertUnmodifiable(payload.map());
+		assertUnmodifiable(payload.map().get("a"));
+		assertUnmodifiable(payload.collection());
 	}
 
 	@Test
