@@ -251,8 +251,10 @@ public final class RedisChannelLayer implements ChannelLayer {
 		GroupName group = this.names.hidden(name);
 		this.local.join(group, channel);
 		CompletionStage<Void> subscribed = this.subscriptions.want(this.names.channelOf(group));
-		this.registry.changed(group, channel);
-		return onCallbacks(subscribed);
+		// a registry that cannot be written now is written later, events arrive all the
+		// same
+		CompletionStage<?> registered = this.registry.changed(group, channel).handle((result, failure) -> null);
+		return onCallbacks(subscribed.thenCombine(registered, (first, second) -> first));
 	}
 
 	@Override

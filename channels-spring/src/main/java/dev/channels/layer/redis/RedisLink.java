@@ -96,8 +96,8 @@ final class RedisLink implements AutoCloseable {
 
 	/**
 	 * Connect now and for ever.
-	 * @return completes when the node is connected and subscribed, with a failure if there
-	 * is no Redis at the first attempt
+	 * @return completes when the node is connected and subscribed, with a failure if
+	 * there is no Redis at the first attempt
 	 */
 	CompletionStage<Void> start() {
 		this.subscriptions.want(this.probeChannel);
