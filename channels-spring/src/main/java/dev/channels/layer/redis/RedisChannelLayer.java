@@ -22,6 +22,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 import dev.channels.ChannelFullException;
+import dev.channels.ChannelLayerException;
 import dev.channels.DeadLetter;
 import dev.channels.Event;
 import dev.channels.GroupAddress;
@@ -370,6 +371,7 @@ public final class RedisChannelLayer implements ChannelLayer {
 	public void close() {
 		this.local.clearGroups();
 		if (this.link.isOpen()) {
+			awaitWorkers();
 			this.registry.close();
 		}
 		this.maintenance.shutdownNow();
@@ -377,6 +379,19 @@ public final class RedisChannelLayer implements ChannelLayer {
 		this.helper.shutdown();
 		this.link.close();
 		this.clients.close();
+	}
+
+	private void awaitWorkers() {
+		try {
+			RedisLink.await(CompletableFuture.allOf(this.workerChannels.values()
+				.stream()
+				.map((channel) -> channel.whenLeft().toCompletableFuture())
+				.toArray(CompletableFuture<?>[]::new)));
+		}
+		catch (ChannelLayerException ex) {
+			logger.info("Events of worker channels could not be given back, others take them over later: "
+					+ ex.getMessage());
+		}
 	}
 
 	private void connected(@Nullable Duration gap) {

@@ -109,6 +109,14 @@ final class RedisWorkerChannel {
 	}
 
 	/**
+	 * @return completes when this node has given everything back and reads no more; at
+	 * once if it has workers
+	 */
+	synchronized CompletionStage<Void> whenLeft() {
+		return (this.left != null) ? this.left : CompletableFuture.completedStage(null);
+	}
+
+	/**
 	 * Bring events and idle workers together, and read if workers are left over.
 	 */
 	private void pump() {
@@ -385,12 +393,16 @@ final class RedisWorkerChannel {
 			return this.stopped;
 		}
 
+		/**
+		 * A read that waits does not delay the end of the last worker: what it brings is
+		 * given back at once.
+		 */
 		private void finish() {
 			CompletableFuture<Void> left = null;
 			synchronized (RedisWorkerChannel.this) {
 				if (--RedisWorkerChannel.this.workers == 0) {
-					left = new CompletableFuture<>();
-					RedisWorkerChannel.this.left = left;
+					RedisWorkerChannel.this.left = new CompletableFuture<>();
+					left = RedisWorkerChannel.this.reading ? null : RedisWorkerChannel.this.left;
 				}
 			}
 			if (left == null) {
