@@ -385,7 +385,7 @@ public final class RedisChannelLayer implements ChannelLayer {
 		try {
 			RedisLink.await(CompletableFuture.allOf(this.workerChannels.values()
 				.stream()
-				.map((channel) -> channel.whenLeft().toCompletableFuture())
+				.map((channel) -> channel.close().toCompletableFuture())
 				.toArray(CompletableFuture<?>[]::new)));
 		}
 		catch (ChannelLayerException ex) {

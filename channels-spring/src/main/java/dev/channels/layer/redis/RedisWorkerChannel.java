@@ -73,6 +73,9 @@ final class RedisWorkerChannel {
 
 	private boolean pausing;
 
+	/** Whether it is time to look for what others left behind. */
+	private boolean claimDue = true;
+
 	private @Nullable ScheduledFuture<?> upkeep;
 
 	private @Nullable CompletableFuture<Void> left;
@@ -109,11 +112,16 @@ final class RedisWorkerChannel {
 	}
 
 	/**
-	 * @return completes when this node has given everything back and reads no more; at
-	 * once if it has workers
+	 * End, after the last worker.
+	 * @return completes when everything is given back and nothing is read any more; at
+	 * once if there are workers
 	 */
-	synchronized CompletionStage<Void> whenLeft() {
-		return (this.left != null) ? this.left : CompletableFuture.completedStage(null);
+	CompletionStage<Void> close() {
+		CompletionStage<Void> left;
+		synchronized (this) {
+			left = (this.left != null) ? this.left : CompletableFuture.completedStage(null);
+		}
+		return left.whenComplete((result, failure) -> this.reader.close());
 	}
 
 	/**
@@ -122,19 +130,39 @@ final class RedisWorkerChannel {
 	private void pump() {
 		Map<Worker, Job> begin = new HashMap<>();
 		int count = 0;
+		boolean claim = false;
 		synchronized (this) {
 			while (!this.ready.isEmpty() && !this.idle.isEmpty()) {
-				begin.put(this.idle.remove(), this.ready.remove());
+				Worker worker = this.idle.remove();
+				worker.current = this.ready.remove();
+				begin.put(worker, worker.current);
 			}
 			if (!this.reading && !this.pausing && !this.idle.isEmpty()) {
 				this.reading = true;
 				count = this.idle.size();
+				claim = this.claimDue;
+				this.claimDue = false;
 			}
 		}
 		begin.forEach(Worker::handle);
 		if (count > 0) {
-			this.reader.read(this.stream, count).whenComplete(this::haveRead);
+			(claim ? claimOrRead(count) : this.reader.read(this.stream, count)).whenComplete(this::haveRead);
 		}
+	}
+
+	/**
+	 * What others left behind comes first: it is older than what nobody has read.
+	 */
+	private CompletionStage<List<EventStream.Entry>> claimOrRead(int count) {
+		return this.stream.claim(this.claimMillis, count).thenCompose((claimed) -> {
+			if (claimed.isEmpty()) {
+				return this.reader.read(this.stream, count);
+			}
+			synchronized (this) {
+				this.claimDue = true;
+			}
+			return CompletableFuture.completedStage(claimed);
+		});
 	}
 
 	private void haveRead(@Nullable List<EventStream.Entry> entries, @Nullable Throwable failure) {
@@ -143,6 +171,7 @@ final class RedisWorkerChannel {
 			this.reading = false;
 			if (entries != null) {
 				entries.forEach(this::hold);
+				this.claimDue |= entries.isEmpty();
 			}
 			else {
 				this.pausing = true;
@@ -175,22 +204,13 @@ final class RedisWorkerChannel {
 	}
 
 	private void upkeep() {
-		int free;
 		Map<String, Integer> mine;
 		synchronized (this) {
-			free = this.idle.size() - this.ready.size();
+			this.claimDue = true;
 			mine = attempts();
 		}
 		if (!mine.isEmpty()) {
 			this.stream.renew(mine).thenAccept(this::lost);
-		}
-		if (free > 0) {
-			this.stream.claim(this.claimMillis, free).thenAccept((entries) -> {
-				synchronized (this) {
-					entries.forEach(this::hold);
-				}
-				pump();
-			});
 		}
 	}
 
@@ -282,7 +302,6 @@ final class RedisWorkerChannel {
 		if (upkeep != null) {
 			upkeep.cancel(false);
 		}
-		this.reader.close();
 		this.stream.release(mine, this.claimMillis).whenComplete((result, failure) -> done.complete(null));
 	}
 
@@ -323,6 +342,7 @@ final class RedisWorkerChannel {
 
 		private boolean stopping;
 
+		/** What it was given and is not done with. */
 		private @Nullable Job current;
 
 		private final CompletableFuture<Void> stopped = new CompletableFuture<>();
@@ -333,9 +353,6 @@ final class RedisWorkerChannel {
 		}
 
 		void handle(Job job) {
-			synchronized (RedisWorkerChannel.this) {
-				this.current = job;
-			}
 			if (job.attempts >= this.retry.maxAttempts()) {
 				done(job, new IllegalStateException("every worker that had it died or was cut off"));
 				return;
