@@ -9,6 +9,7 @@ import dev.channels.layer.ChannelLayers;
 import dev.channels.layer.DidYouMean;
 
 import org.springframework.aop.framework.AopProxyUtils;
+import org.springframework.aop.scope.ScopedProxyUtils;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.BeansException;
 import org.springframework.beans.factory.config.BeanDefinition;
@@ -38,10 +39,22 @@ public final class ConsumerRegistry {
 		for (String beanName : beanFactory.getBeanNamesForAnnotation(Consumer.class)) {
 			Consumer annotation = beanFactory.findAnnotationOnBean(beanName, Consumer.class, false);
 			Class<?> type = beanFactory.getType(beanName, false);
-			if (annotation != null && type != null && !beanName.startsWith("scopedTarget.")) {
+			if (annotation != null && type != null) {
+				requireNoScopedProxy(beanName);
 				add(new ConsumerDefinition(annotation.name(), beanName, ClassUtils.getUserClass(type), annotation,
 						isShared(beanName)));
 			}
+		}
+	}
+
+	/**
+	 * Behind a scoped proxy each call would be for another instance, or for none.
+	 */
+	private static void requireNoScopedProxy(String beanName) {
+		if (ScopedProxyUtils.isScopedTarget(beanName)) {
+			throw new ChannelsConfigurationException(
+					"Consumer bean '" + ScopedProxyUtils.getOriginalBeanName(beanName) + "' has a scoped proxy",
+					"Remove the proxyMode of its @Scope: each connection has an instance of its own.");
 		}
 	}
 
@@ -129,7 +142,7 @@ public final class ConsumerRegistry {
 		catch (BeansException ex) {
 			throw new ChannelsConfigurationException(
 					"Consumer '" + definition.name() + "' (" + definition.type().getName() + ") cannot be created: "
-							+ ex.getMostSpecificCause().getMessage(),
+							+ reasonOf(ex.getMostSpecificCause()),
 					"Make its constructor's dependencies available, and its class one that can be proxied.", ex);
 		}
 		try {
@@ -140,6 +153,11 @@ public final class ConsumerRegistry {
 		finally {
 			destroy(definition, consumer);
 		}
+	}
+
+	private static String reasonOf(Throwable cause) {
+		String message = cause.getMessage();
+		return (message != null) ? message : cause.toString();
 	}
 
 }
