@@ -38,8 +38,8 @@ final class ExceptionHandlers {
 	 */
 	ExceptionHandlers(Class<?> consumerType, ApplicationContext context, HandlerFactory factory, boolean connected) {
 		Source own = new Source(consumerType, null);
-		methodsOf(consumerType)
-			.forEach((method) -> own.handlers.put(method, factory.create(HandlerKind.EXCEPTION, method, connected)));
+		methodsOf(consumerType).forEach((method) -> own.handlers.put(method,
+				factory.create(HandlerKind.EXCEPTION, method, consumerType, connected)));
 		this.sources.add(own);
 		for (ControllerAdviceBean advice : ControllerAdviceBean.findAnnotatedBeans(context)) {
 			Class<?> type = advice.getBeanType();
@@ -54,7 +54,7 @@ final class ExceptionHandlers {
 		Source source = new Source(type, advice::resolveBean);
 		for (Method method : methodsOf(type)) {
 			try {
-				source.handlers.put(method, factory.create(HandlerKind.EXCEPTION, method, connected));
+				source.handlers.put(method, factory.create(HandlerKind.EXCEPTION, method, type, connected));
 			}
 			catch (ChannelsConfigurationException ex) {
 				// an advice may be there for STOMP as well
