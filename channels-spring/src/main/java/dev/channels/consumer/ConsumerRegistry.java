@@ -134,7 +134,7 @@ public final class ConsumerRegistry {
 	 * Create one instance to see whether it can be, and whether its proxy, if it has one,
 	 * passes calls of the handlers on.
 	 */
-	void check(ConsumerDefinition definition, HandlerMethods methods) {
+	void check(ConsumerDefinition definition, HandlerMethods methods, ExceptionHandlers exceptions) {
 		Object consumer;
 		try {
 			consumer = create(definition);
@@ -148,6 +148,7 @@ public final class ConsumerRegistry {
 		try {
 			if (AopUtils.isAopProxy(consumer)) {
 				methods.all().forEach((handler) -> ProxyCheck.requireReachable(handler, consumer));
+				exceptions.own().forEach((handler) -> ProxyCheck.requireReachable(handler, consumer));
 			}
 		}
 		finally {

@@ -2,6 +2,7 @@ package dev.channels.consumer;
 
 import java.lang.reflect.Method;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -71,6 +72,13 @@ final class ExceptionHandlers {
 							method) -> AnnotatedElementUtils.findMergedAnnotation(method,
 									MessageExceptionHandler.class))
 			.keySet();
+	}
+
+	/**
+	 * Return the handlers of the consumer itself.
+	 */
+	Collection<Handler> own() {
+		return this.sources.get(0).handlers.values();
 	}
 
 	/**
