@@ -15,6 +15,7 @@ import dev.channels.routing.WorkerRoute;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.validation.Validator;
 
 /**
  * An application with consumers, and one in-memory layer.
@@ -34,6 +35,8 @@ public final class TestContext implements AutoCloseable {
 
 	private Executor executor = Runnable::run;
 
+	private Validator validator;
+
 	private Consumers consumers;
 
 	public TestContext(Class<?>... classes) {
@@ -48,6 +51,11 @@ public final class TestContext implements AutoCloseable {
 		return this;
 	}
 
+	TestContext validator(Validator validator) {
+		this.validator = validator;
+		return this;
+	}
+
 	TestContext configurer(ChannelsConfigurer configurer) {
 		this.configurers.add(configurer);
 		return this;
@@ -59,8 +67,8 @@ public final class TestContext implements AutoCloseable {
 	public Consumers consumers() {
 		if (this.consumers == null) {
 			this.context.refresh();
-			this.consumers = new Consumers(this.context, this.layers, MAPPER, this.executor, this.layer.drops, null,
-					this.configurers);
+			this.consumers = new Consumers(this.context, this.layers, MAPPER, this.executor, this.layer.drops,
+					this.validator, this.configurers);
 		}
 		return this.consumers;
 	}
