@@ -50,6 +50,12 @@ public final class FakeConnection implements ServerConnection {
 
 	private boolean ended;
 
+	private Runnable beforeWhenWritable = () -> {
+	};
+
+	private Runnable afterWhenWritable = () -> {
+	};
+
 	FakeConnection pathVariable(String name, String value) {
 		this.pathVariables.put(name, value);
 		return this;
@@ -88,6 +94,22 @@ public final class FakeConnection implements ServerConnection {
 	 */
 	synchronized FakeConnection window(int messages) {
 		this.window = messages;
+		return this;
+	}
+
+	/**
+	 * Do something on the thread that begins to wait, before it waits.
+	 */
+	FakeConnection beforeWhenWritable(Runnable action) {
+		this.beforeWhenWritable = action;
+		return this;
+	}
+
+	/**
+	 * Do something on the thread that begins to wait, before it is told that it does.
+	 */
+	FakeConnection afterWhenWritable(Runnable action) {
+		this.afterWhenWritable = action;
 		return this;
 	}
 
@@ -155,13 +177,19 @@ public final class FakeConnection implements ServerConnection {
 
 	@Override
 	public void whenWritable(Runnable action) {
-		synchronized (this) {
-			if (!isWritable()) {
-				this.whenWritable = action;
-				return;
-			}
+		this.beforeWhenWritable.run();
+		if (!isWaiting(action)) {
+			action.run();
 		}
-		action.run();
+		this.afterWhenWritable.run();
+	}
+
+	private synchronized boolean isWaiting(Runnable action) {
+		if (isWritable()) {
+			return false;
+		}
+		this.whenWritable = action;
+		return true;
 	}
 
 	@Override
