@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.aop.support.AopUtils;
-import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.beans.factory.config.DestructionAwareBeanPostProcessor;
 import org.springframework.messaging.handler.annotation.MessageExceptionHandler;
 
 import static dev.channels.consumer.ConfigurationErrors.assertRefused;
@@ -63,6 +63,7 @@ class ProxyCheckTests {
 		proxied(true).serve("visible", this.connection).destroy();
 		// one was created to see whether it can be
 		assertThat(Visible.closed).isEqualTo(2);
+		assertThat(this.proxies.destroyed).hasSize(2).noneMatch(AopUtils::isAopProxy);
 	}
 
 	@ParameterizedTest
@@ -129,9 +130,11 @@ class ProxyCheckTests {
 	/**
 	 * Proxies each consumer, as advice for {@code @Transactional} does.
 	 */
-	static final class Proxies implements BeanPostProcessor {
+	static final class Proxies implements DestructionAwareBeanPostProcessor {
 
 		private final List<String> calls = new CopyOnWriteArrayList<>();
+
+		private final List<Object> destroyed = new CopyOnWriteArrayList<>();
 
 		private boolean targetClass;
 
@@ -150,6 +153,13 @@ class ProxyCheckTests {
 			});
 			this.last = factory.getProxy(bean.getClass().getClassLoader());
 			return this.last;
+		}
+
+		@Override
+		public void postProcessBeforeDestruction(Object bean, String beanName) {
+			if (beanName.endsWith("Visible")) {
+				this.destroyed.add(bean);
+			}
 		}
 
 	}
