@@ -1,5 +1,6 @@
 package dev.channels.consumer;
 
+import java.lang.reflect.Proxy;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -9,6 +10,7 @@ import dev.channels.layer.ChannelLayers;
 import dev.channels.layer.DidYouMean;
 
 import org.springframework.aop.framework.AopProxyUtils;
+import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
 import org.springframework.aop.scope.ScopedProxyUtils;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.BeansException;
@@ -38,13 +40,23 @@ public final class ConsumerRegistry {
 		this.beanFactory = beanFactory;
 		for (String beanName : beanFactory.getBeanNamesForAnnotation(Consumer.class)) {
 			Consumer annotation = beanFactory.findAnnotationOnBean(beanName, Consumer.class, false);
-			Class<?> type = beanFactory.getType(beanName, false);
+			Class<?> type = AutoProxyUtils.determineTargetClass(beanFactory, beanName);
 			if (annotation != null && type != null) {
 				requireNoScopedProxy(beanName);
-				add(new ConsumerDefinition(annotation.name(), beanName, ClassUtils.getUserClass(type), annotation,
-						isShared(beanName)));
+				boolean shared = isShared(beanName);
+				add(new ConsumerDefinition(annotation.name(), beanName, userClass(type, beanName, shared), annotation,
+						shared));
 			}
 		}
+	}
+
+	/**
+	 * Return the class that the application wrote, which the class of a proxy may hide.
+	 */
+	private Class<?> userClass(Class<?> type, String beanName, boolean shared) {
+		boolean hidden = shared && Proxy.isProxyClass(type);
+		return ClassUtils
+			.getUserClass(hidden ? AopProxyUtils.ultimateTargetClass(this.beanFactory.getBean(beanName)) : type);
 	}
 
 	/**

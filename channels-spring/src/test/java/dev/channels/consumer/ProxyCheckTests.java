@@ -11,14 +11,19 @@ import dev.channels.connection.ClientMessage;
 import dev.channels.connection.ConnectionHandler;
 import dev.channels.consumer.other.OtherPackageBase;
 import org.aopalliance.intercept.MethodInterceptor;
+import org.aopalliance.intercept.MethodInvocation;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import org.springframework.aop.framework.ProxyFactory;
+import org.springframework.aop.framework.autoproxy.DefaultAdvisorAutoProxyCreator;
 import org.springframework.aop.support.AopUtils;
+import org.springframework.aop.support.DefaultPointcutAdvisor;
+import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.DestructionAwareBeanPostProcessor;
+import org.springframework.context.annotation.Scope;
 import org.springframework.messaging.handler.annotation.MessageExceptionHandler;
 
 import static dev.channels.consumer.ConfigurationErrors.assertRefused;
@@ -35,7 +40,7 @@ class ProxyCheckTests {
 
 	private final TestContext test = new TestContext(Visible.class, Private.class, Final.class,
 			InheritedFromOtherPackage.class, PrivateExceptions.class, FinalClass.class, Declared.class,
-			Undeclared.class);
+			Undeclared.class, SharedDeclared.class, SharedUndeclared.class);
 
 	private final FakeConnection connection = new FakeConnection();
 
@@ -119,6 +124,35 @@ class ProxyCheckTests {
 				"@OnEvent handler " + Undeclared.class.getName() + ".event" + PROXIED
 						+ "the proxy has interfaces only, which do not declare the method",
 				"Set spring.aop.proxy-target-class=true, or declare the method in an interface of the consumer.");
+	}
+
+	@Test
+	void aSharedConsumerBehindAnInterfaceProxyHasItsHandlers() throws Exception {
+		ConnectionHandler handler = proxied(false).serve("shared-declared", this.connection);
+		handler.connect();
+		handler.receive(ClientMessage.text("hello"));
+		assertThat(this.connection.sent()).containsExactly("default", "declared field");
+		assertThat(this.proxies.calls).containsExactly("connect", "receive");
+	}
+
+	@Test
+	void refusesHandlersOfASharedConsumerThatNoInterfaceDeclares() {
+		assertRefused(() -> proxied(false).serve("shared-undeclared", this.connection),
+				"@OnEvent handler " + Undeclared.class.getName() + ".event" + PROXIED
+						+ "the proxy has interfaces only, which do not declare the method",
+				"Set spring.aop.proxy-target-class=true, or declare the method in an interface of the consumer.");
+	}
+
+	@Test
+	void findsTheHandlersOfAConsumerWhoseProxyHasBeenSeenBefore() throws Exception {
+		this.test.context.registerBean(DefaultAdvisorAutoProxyCreator.class);
+		this.test.context.registerBean(DefaultPointcutAdvisor.class,
+				() -> new DefaultPointcutAdvisor((MethodInterceptor) MethodInvocation::proceed));
+		this.test.context.registerBean("early", Object.class,
+				() -> this.test.context.getBean("proxyCheckTests.Declared"));
+		ConnectionHandler handler = this.test.serve("declared", this.connection);
+		handler.receive(ClientMessage.text("hello"));
+		assertThat(this.connection.sent()).containsExactly("declared field");
 	}
 
 	private TestContext proxied(boolean targetClass) {
@@ -255,6 +289,18 @@ class ProxyCheckTests {
 		public String receive(String text) {
 			return "declared " + this.field;
 		}
+
+	}
+
+	@Consumer("shared-declared")
+	@Scope(BeanDefinition.SCOPE_SINGLETON)
+	static class SharedDeclared extends Declared {
+
+	}
+
+	@Consumer("shared-undeclared")
+	@Scope(BeanDefinition.SCOPE_SINGLETON)
+	static class SharedUndeclared extends Undeclared {
 
 	}
 
