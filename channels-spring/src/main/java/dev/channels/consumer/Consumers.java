@@ -13,10 +13,12 @@ import dev.channels.layer.ChannelLayer;
 import dev.channels.layer.ChannelLayers;
 import dev.channels.layer.DropCounter;
 import dev.channels.routing.PathRoute;
+import dev.channels.routing.RouteTable;
 import dev.channels.routing.WorkerRoute;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
+import org.springframework.beans.factory.config.EmbeddedValueResolver;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.convert.ConversionService;
 import org.springframework.format.support.DefaultFormattingConversionService;
@@ -79,11 +81,16 @@ public final class Consumers {
 	/**
 	 * Prepare the consumer of a path.
 	 * @param route the route
+	 * @param routes all routes, this one among them
 	 * @return what serves its connections
 	 * @throws ChannelsConfigurationException if the route and its consumer cannot work
 	 */
-	public Served serve(PathRoute route) {
+	public Served serve(PathRoute route, RouteTable routes) {
 		ConsumerModel model = model(route.consumer(), route.location(), true);
+		PathVariableCheck variables = new PathVariableCheck(route, routes.pathsOf(route.consumer()),
+				new EmbeddedValueResolver(this.context.getBeanFactory()));
+		model.methods().all().forEach(variables::requireDeclared);
+		model.exceptions().own().forEach(variables::requireDeclared);
 		List<GroupTemplate> groups = Arrays.stream(model.definition().annotation().groups())
 			.map((template) -> GroupTemplate.of(template, model.name(), route))
 			.toList();

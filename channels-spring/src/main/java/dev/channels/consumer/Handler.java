@@ -1,8 +1,11 @@
 package dev.channels.consumer;
 
+import java.lang.annotation.Annotation;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.UndeclaredThrowableException;
+import java.util.List;
+import java.util.stream.IntStream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -59,6 +62,16 @@ final class Handler {
 	 */
 	@Nullable MethodParameter payload() {
 		return this.payload;
+	}
+
+	/**
+	 * Return the parameters that are resolved by one of Spring MVC's annotations.
+	 */
+	List<MethodParameter> annotated(Class<? extends Annotation> annotation) {
+		return IntStream.range(0, this.parameters.length)
+			.filter((i) -> this.resolvers[i] instanceof NamedValueResolver<?> named && named.isOf(annotation))
+			.mapToObj((i) -> this.parameters[i])
+			.toList();
 	}
 
 	/**

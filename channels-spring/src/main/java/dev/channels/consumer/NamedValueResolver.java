@@ -70,6 +70,10 @@ final class NamedValueResolver<A extends Annotation> extends AbstractNamedValueM
 		return (values.size() == 1) ? values.get(0) : values;
 	}
 
+	boolean isOf(Class<? extends Annotation> annotation) {
+		return this.annotation == annotation;
+	}
+
 	@Override
 	public boolean supportsParameter(MethodParameter parameter) {
 		return parameter.hasParameterAnnotation(this.annotation);

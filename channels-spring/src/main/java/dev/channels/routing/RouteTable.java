@@ -53,6 +53,15 @@ public final class RouteTable {
 		return this.workers;
 	}
 
+	/**
+	 * Return the routes of connections that a consumer serves.
+	 * @param consumer the name of the consumer
+	 * @return unmodifiable list
+	 */
+	public List<PathRoute> pathsOf(String consumer) {
+		return this.paths.stream().filter((route) -> route.consumer().equals(consumer)).toList();
+	}
+
 	private static void requireUsablePattern(PathRoute route) {
 		try {
 			route.patterns().forEach(PathPatternParser.defaultInstance::parse);

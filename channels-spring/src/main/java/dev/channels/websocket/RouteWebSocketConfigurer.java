@@ -40,8 +40,8 @@ final class RouteWebSocketConfigurer implements WebSocketConfigurer {
 	}
 
 	private void register(PathRoute route, WebSocketHandlerRegistry registry) {
-		DefaultHandshakeHandler handshakes = new DefaultHandshakeHandler(
-				new ConnectUpgradeStrategy(route, this.consumers.serve(route), this.connections, this.executor));
+		DefaultHandshakeHandler handshakes = new DefaultHandshakeHandler(new ConnectUpgradeStrategy(route,
+				this.consumers.serve(route, this.routes), this.connections, this.executor));
 		handshakes.setSupportedProtocols(route.subprotocols().toArray(String[]::new));
 		WebSocketHandlerRegistration registration = registry
 			.addHandler(new RouteWebSocketHandler(route), route.patterns().toArray(String[]::new))

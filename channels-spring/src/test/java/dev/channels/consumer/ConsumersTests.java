@@ -37,7 +37,7 @@ class ConsumersTests {
 		start(Counted.class);
 		Counted.created = 0;
 		Counted.closed = 0;
-		this.test.consumers().serve(TestContext.path("/ws", "counted"));
+		this.test.serve(TestContext.path("/ws", "counted"));
 		assertThat(Counted.created).isEqualTo(1);
 		assertThat(Counted.closed).isEqualTo(1);
 	}
@@ -45,8 +45,7 @@ class ConsumersTests {
 	@Test
 	void knowsTheLayer() {
 		start(Counted.class);
-		assertThat(this.test.consumers().serve(TestContext.path("/ws", "counted")).layer())
-			.isSameAs(this.test.layer.layer);
+		assertThat(this.test.serve(TestContext.path("/ws", "counted")).layer()).isSameAs(this.test.layer.layer);
 		assertThat(this.test.consumers().serve(TestContext.worker("jobs", "counted")).layer())
 			.isSameAs(this.test.layer.layer);
 	}
@@ -55,7 +54,7 @@ class ConsumersTests {
 	void joinsTheGroupsOfTheAnnotationBeforeConnect() throws Exception {
 		start(Grouped.class);
 		FakeConnection connection = new FakeConnection().pathVariable("room", "lobby");
-		this.test.consumers().serve(TestContext.path("/ws/{room}", "grouped")).handlers().create(connection).connect();
+		this.test.serve(TestContext.path("/ws/{room}", "grouped")).handlers().create(connection).connect();
 		assertThat(connection.groups()).containsExactly("all", "room_lobby");
 		assertThat(connection.sent()).containsExactly("[all, room_lobby]");
 	}
@@ -63,7 +62,7 @@ class ConsumersTests {
 	@Test
 	void aConstructorThatThrowsStopsTheStart() {
 		start(Broken.class);
-		assertRefused(() -> this.test.consumers().serve(TestContext.path("/ws", "broken")),
+		assertRefused(() -> this.test.serve(TestContext.path("/ws", "broken")),
 				"Consumer 'broken' (dev.channels.consumer.ConsumersTests$Broken) cannot be created: out of order",
 				"Make its constructor's dependencies available, and its class one that can be proxied.");
 	}
@@ -71,7 +70,7 @@ class ConsumersTests {
 	@Test
 	void aConstructorThatSaysNothingIsNamedByItsException() {
 		start(BrokenSilently.class);
-		assertRefused(() -> this.test.consumers().serve(TestContext.path("/ws", "silent")),
+		assertRefused(() -> this.test.serve(TestContext.path("/ws", "silent")),
 				"Consumer 'silent' (dev.channels.consumer.ConsumersTests$BrokenSilently) cannot be created: "
 						+ "java.lang.UnsupportedOperationException",
 				"Make its constructor's dependencies available, and its class one that can be proxied.");

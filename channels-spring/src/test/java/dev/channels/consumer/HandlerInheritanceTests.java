@@ -78,6 +78,7 @@ class HandlerInheritanceTests {
 
 	@Test
 	void aPayloadOfAGenericBaseHasTheTypeOfTheHeir() throws Exception {
+		this.connection.pathVariable("id", "1");
 		ConnectionHandler handler = this.test.serve("generic", this.connection);
 		receive(handler, "{\"text\":\"a\"}");
 		handler.event(this.test.layer.share(new Input("b")));

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.stream.Collectors;
 
 import dev.channels.ConnectionSettings;
 import dev.channels.RetryPolicy;
@@ -11,6 +12,7 @@ import dev.channels.connection.ConnectionHandler;
 import dev.channels.layer.ChannelLayers;
 import dev.channels.layer.TestLayer;
 import dev.channels.routing.PathRoute;
+import dev.channels.routing.RouteTable;
 import dev.channels.routing.WorkerRoute;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -86,7 +88,19 @@ public final class TestContext implements AutoCloseable {
 	}
 
 	ConnectionHandler serve(String consumer, FakeConnection connection) {
-		return consumers().serve(path("/ws", consumer)).handlers().create(connection);
+		String variables = connection.pathVariables()
+			.keySet()
+			.stream()
+			.map((name) -> "/{" + name + "}")
+			.collect(Collectors.joining());
+		return serve(path("/ws" + variables, consumer)).handlers().create(connection);
+	}
+
+	/**
+	 * Prepare the only route.
+	 */
+	Consumers.Served serve(PathRoute route) {
+		return consumers().serve(route, new RouteTable(List.of(route), List.of()));
 	}
 
 	WorkerConsumer work(String consumer) {
