@@ -3,7 +3,6 @@ package dev.channels.consumer;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
-import java.lang.reflect.UndeclaredThrowableException;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -95,7 +94,7 @@ final class Handler {
 			Method callable = this.method.getDeclaringClass().isInstance(target) ? this.method : this.declared;
 			return callable.invoke(target, arguments);
 		}
-		catch (InvocationTargetException | UndeclaredThrowableException ex) {
+		catch (InvocationTargetException ex) {
 			Throwable cause = ex.getCause();
 			if (cause instanceof Error error) {
 				throw error;
@@ -106,7 +105,7 @@ final class Handler {
 
 	@Override
 	public String toString() {
-		return this.kind + " handler " + ClassUtils.getQualifiedMethodName(this.method);
+		return this.kind.describe(this.method);
 	}
 
 }

@@ -20,7 +20,6 @@ import org.springframework.core.ParameterNameDiscoverer;
 import org.springframework.core.annotation.SynthesizingMethodParameter;
 import org.springframework.messaging.Message;
 import org.springframework.messaging.handler.invocation.HandlerMethodArgumentResolver;
-import org.springframework.util.ClassUtils;
 import org.springframework.web.socket.CloseStatus;
 
 /**
@@ -65,12 +64,12 @@ final class HandlerFactory {
 			HandlerMethodArgumentResolver resolver = find(candidates, parameter);
 			if (resolver == null) {
 				if (!kind.takesPayload() || payload != null) {
-					throw unresolvable(kind, method, parameter, payload, connected);
+					throw HandlerErrors.unresolvable(kind, method, parameter, payload, connected);
 				}
 				payload = parameter;
 				resolver = (kind == HandlerKind.RECEIVE) ? new MessageResolver(parameter)
 						: new EventResolver(parameter);
-				this.validator.requireUsable(parameter, describe(kind, method));
+				this.validator.requireUsable(parameter, kind.describe(method));
 			}
 			resolvers[i] = resolver;
 		}
@@ -120,25 +119,6 @@ final class HandlerFactory {
 			}
 		}
 		return null;
-	}
-
-	private ChannelsConfigurationException unresolvable(HandlerKind kind, Method method, MethodParameter parameter,
-			@Nullable MethodParameter payload, boolean connected) {
-		String description = describe(kind, method) + ": nobody can resolve parameter " + parameter.getParameterIndex()
-				+ " '" + parameter.getParameterName() + "' of type "
-				+ ClassUtils.getShortName(parameter.getParameterType()) + ((payload != null) ? " (parameter "
-						+ payload.getParameterIndex() + " '" + payload.getParameterName() + "' is the payload)" : "");
-		String action = connected
-				? "Use Connection, Principal, @PathVariable, @RequestParam, @RequestHeader, @CookieValue"
-						+ (kind.takesPayload() ? ", one payload" : "")
-						+ ", or add an argument resolver in a ChannelsConfigurer bean."
-				: "A worker has no connection: use Event and one payload, or add an argument resolver in a "
-						+ "ChannelsConfigurer bean.";
-		return new ChannelsConfigurationException(description, action);
-	}
-
-	static String describe(HandlerKind kind, Method method) {
-		return kind + " handler " + ClassUtils.getQualifiedMethodName(method);
 	}
 
 	/**

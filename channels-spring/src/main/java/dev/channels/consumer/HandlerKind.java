@@ -1,5 +1,9 @@
 package dev.channels.consumer;
 
+import java.lang.reflect.Method;
+
+import org.springframework.util.ClassUtils;
+
 /**
  * What a handler method is for.
  */
@@ -26,6 +30,13 @@ enum HandlerKind {
 	 */
 	boolean takesPayload() {
 		return this == RECEIVE || this == EVENT;
+	}
+
+	/**
+	 * Return how texts refer to a handler.
+	 */
+	String describe(Method method) {
+		return this.label + " handler " + ClassUtils.getQualifiedMethodName(method);
 	}
 
 	@Override

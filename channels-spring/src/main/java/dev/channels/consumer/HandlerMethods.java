@@ -170,9 +170,7 @@ final class HandlerMethods {
 	}
 
 	private static ChannelsConfigurationException duplicate(Handler handler, Handler other, String what) {
-		return new ChannelsConfigurationException(
-				handler + " and " + HandlerFactory.describe(other.kind(), other.method()) + " are both for " + what,
-				"Keep one of the two handlers.");
+		return HandlerErrors.duplicate(handler.kind(), handler.method(), other.method(), what);
 	}
 
 	/**

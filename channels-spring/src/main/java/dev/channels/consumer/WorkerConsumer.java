@@ -60,7 +60,7 @@ public final class WorkerConsumer {
 	}
 
 	/**
-	 * Return what a handler of a worker may return: there is no client to send it to.
+	 * Whether a handler of a worker may return this: there is no client to send it to.
 	 */
 	static boolean canReturn(Class<?> type) {
 		return type == void.class || type == Void.class || CompletionStage.class.isAssignableFrom(type);

@@ -34,9 +34,6 @@ class HandlerFactoryTests {
 
 	private static final String OR_ADD = ", or add an argument resolver in a ChannelsConfigurer bean.";
 
-	private static final String WORKER = "A worker has no connection: use Event and one payload, or add an argument "
-			+ "resolver in a ChannelsConfigurer bean.";
-
 	private final SharedEvent event = new TestLayer().share(Event.of("chat", Map.of("text", "a")));
 
 	private final FakeConnection connection = new FakeConnection();
@@ -101,30 +98,37 @@ class HandlerFactoryTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "CONNECT, @OnConnect", "DISCONNECT, @OnDisconnect", "EXCEPTION, @MessageExceptionHandler" })
-	void refusesAPayloadWhereThereIsNone(HandlerKind kind, String label) {
+	@CsvSource(delimiter = '|', textBlock = """
+			CONNECT    | @OnConnect               | ''
+			DISCONNECT | @OnDisconnect            | ', CloseStatus'
+			EXCEPTION  | @MessageExceptionHandler | ', the exception'
+			""")
+	void refusesAPayloadWhereThereIsNone(HandlerKind kind, String label, String own) {
 		assertRefused(() -> create(kind, "payload", true),
 				label + " handler " + Handlers.class.getName()
 						+ ".payload: nobody can resolve parameter 0 'text' of type HandlerFactoryTests.Text",
-				USE + OR_ADD);
+				USE + own + OR_ADD);
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "RECEIVE, @OnReceive", "EVENT, @OnEvent" })
-	void refusesASecondPayload(HandlerKind kind, String label) {
+	@CsvSource({ "RECEIVE, @OnReceive, ', one payload'", "EVENT, @OnEvent, ', Event, one payload'" })
+	void refusesASecondPayload(HandlerKind kind, String label, String own) {
 		assertRefused(() -> create(kind, "twoPayloads", true),
 				label + " handler " + Handlers.class.getName()
 						+ ".twoPayloads: nobody can resolve parameter 2 'second' of type String[] (parameter 0 'first' "
 						+ "is the payload)",
-				USE + ", one payload" + OR_ADD);
+				USE + own + OR_ADD);
 	}
 
-	@Test
-	void refusesAConnectionInAWorker() {
-		assertRefused(() -> create(HandlerKind.EXCEPTION, "connection", false),
-				"@MessageExceptionHandler handler " + Handlers.class.getName()
-						+ ".connection: nobody can resolve parameter 0 'connection' of type Connection",
-				WORKER);
+	@ParameterizedTest
+	@CsvSource({ "EVENT, @OnEvent, Event and one payload", "EXCEPTION, @MessageExceptionHandler, the exception" })
+	void refusesAConnectionInAWorker(HandlerKind kind, String label, String own) {
+		assertRefused(() -> create(kind, "payloadAndConnection", false),
+				label + " handler " + Handlers.class.getName() + ".payloadAndConnection: nobody can resolve parameter "
+						+ ((kind == HandlerKind.EVENT)
+								? "1 'connection' of type Connection (parameter 0 'payload' is " + "the payload)"
+								: "0 'payload' of type Map"),
+				"A worker has no connection: use " + own + OR_ADD);
 	}
 
 	@Test
@@ -200,6 +204,9 @@ class HandlerFactoryTests {
 		}
 
 		void payload(Text text) {
+		}
+
+		void payloadAndConnection(Map<String, Object> payload, Connection connection) {
 		}
 
 		void twoPayloads(Text first, Connection connection, String[] second) {

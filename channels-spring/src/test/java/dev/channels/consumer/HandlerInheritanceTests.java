@@ -71,8 +71,8 @@ class HandlerInheritanceTests {
 	@Test
 	void twoPrivateHandlersOfOneSignatureAreTwo() {
 		assertRefused(() -> this.test.serve("hiding", this.connection),
-				"@OnReceive handler " + PrivateHandlers.class.getName() + ".receive and @OnReceive handler "
-						+ HidingPrivate.class.getName() + ".receive are both for text messages without a type",
+				"@OnReceive handler " + PrivateHandlers.class.getName() + ".receive(String) and @OnReceive handler "
+						+ HidingPrivate.class.getName() + ".receive(String) are both for text messages without a type",
 				"Keep one of the two handlers.");
 	}
 

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 
+import dev.channels.Connection;
 import dev.channels.Event;
 import dev.channels.EventType;
 import dev.channels.OnConnect;
@@ -63,13 +64,16 @@ class HandlerMethodsTests {
 
 	@Test
 	void refusesTwoHandlersForTheSame() {
-		assertDuplicate(TwoConnects.class, "@OnConnect", "connections");
-		assertDuplicate(TwoDisconnects.class, "@OnDisconnect", "disconnects");
-		assertDuplicate(TwoTexts.class, "@OnReceive", "text messages without a type");
-		assertDuplicate(TwoBinaries.class, "@OnReceive", "binary messages");
-		assertDuplicate(TwoOfOneMessage.class, "@OnReceive", "messages of type 'move'");
-		assertDuplicate(TwoOfOneEvent.class, "@OnEvent", "events of type 'chat.message'");
-		assertDuplicate(TwoOfAnyEvent.class, "@OnEvent", "all other events");
+		assertDuplicate(TwoConnects.class, "@OnConnect", "second()", "first()", "connections");
+		assertDuplicate(TwoDisconnects.class, "@OnDisconnect", "second()", "first()", "disconnects");
+		assertDuplicate(TwoTexts.class, "@OnReceive", "second(Map)", "first()", "text messages without a type");
+		assertDuplicate(TwoBinaries.class, "@OnReceive", "second(ByteBuffer)", "first(byte[])", "binary messages");
+		assertDuplicate(TwoOfOneMessage.class, "@OnReceive", "second()", "first()", "messages of type 'move'");
+		assertDuplicate(TwoOfOneEvent.class, "@OnEvent", "second()", "first(HandlerMethodsTests.ChatMessage)",
+				"events of type 'chat.message'");
+		assertDuplicate(TwoOfAnyEvent.class, "@OnEvent", "second(Event)", "first(Event)", "all other events");
+		assertDuplicate(Overloaded.class, "@OnReceive", "text(Map)", "text(Connection, String)",
+				"text messages without a type");
 	}
 
 	@Test
@@ -109,10 +113,10 @@ class HandlerMethodsTests {
 		assertThat(methods.event("chat.message")).isNull();
 	}
 
-	private static void assertDuplicate(Class<?> type, String kind, String what) {
-		String prefix = kind + " handler " + type.getName();
+	private static void assertDuplicate(Class<?> type, String kind, String one, String other, String what) {
+		String prefix = kind + " handler " + type.getName() + ".";
 		assertRefused(() -> TestHandlers.connected(type),
-				prefix + ".second and " + prefix + ".first are both for " + what, "Keep one of the two handlers.");
+				prefix + one + " and " + prefix + other + " are both for " + what, "Keep one of the two handlers.");
 	}
 
 	@EventType("chat.message")
@@ -220,6 +224,18 @@ class HandlerMethodsTests {
 
 		@OnReceive
 		void second(Map<String, Object> message) {
+		}
+
+	}
+
+	static class Overloaded {
+
+		@OnReceive
+		void text(Connection connection, String text) {
+		}
+
+		@OnReceive
+		void text(Map<String, Object> message) {
 		}
 
 	}
