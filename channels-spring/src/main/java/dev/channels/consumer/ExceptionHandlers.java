@@ -3,10 +3,13 @@ package dev.channels.consumer;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 
 import dev.channels.ChannelsConfigurationException;
@@ -20,6 +23,7 @@ import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.messaging.handler.annotation.MessageExceptionHandler;
 import org.springframework.messaging.handler.annotation.support.AnnotationExceptionHandlerMethodResolver;
 import org.springframework.util.ClassUtils;
+import org.springframework.util.ReflectionUtils;
 import org.springframework.web.method.ControllerAdviceBean;
 
 /**
@@ -35,7 +39,7 @@ final class ExceptionHandlers {
 	/**
 	 * Find the handlers.
 	 * @throws ChannelsConfigurationException if a handler of the consumer itself cannot
-	 * be called
+	 * be called, or two of one class are for the same exception
 	 */
 	ExceptionHandlers(Class<?> consumerType, ApplicationContext context, HandlerFactory factory, boolean connected) {
 		Source own = new Source(consumerType, null);
@@ -66,12 +70,45 @@ final class ExceptionHandlers {
 	}
 
 	private static Set<Method> methodsOf(Class<?> type) {
-		return MethodIntrospector
-			.selectMethods(ClassUtils.getUserClass(type),
-					(MethodIntrospector.MetadataLookup<@Nullable MessageExceptionHandler>) (
-							method) -> AnnotatedElementUtils.findMergedAnnotation(method,
-									MessageExceptionHandler.class))
-			.keySet();
+		Set<Method> result = new TreeSet<>(Comparator.comparing(Method::toGenericString));
+		result.addAll(MethodIntrospector.selectMethods(ClassUtils.getUserClass(type),
+				(ReflectionUtils.MethodFilter) (method) -> AnnotatedElementUtils.hasAnnotation(method,
+						MessageExceptionHandler.class)));
+		return result;
+	}
+
+	/**
+	 * Spring finds this too, but does not say what to do.
+	 */
+	private static void requireUnambiguous(Class<?> type) {
+		Map<Class<?>, Method> known = new HashMap<>();
+		for (Method method : methodsOf(type)) {
+			for (Class<?> exception : exceptionsOf(method)) {
+				Method other = known.putIfAbsent(exception, method);
+				if (other != null) {
+					throw HandlerErrors.duplicate(HandlerKind.EXCEPTION, method, other, exception.getName());
+				}
+			}
+		}
+	}
+
+	private static Set<Class<?>> exceptionsOf(Method method) {
+		MessageExceptionHandler annotation = AnnotatedElementUtils.findMergedAnnotation(method,
+				MessageExceptionHandler.class);
+		Set<Class<?>> result = new LinkedHashSet<>();
+		if (annotation != null) {
+			result.addAll(List.of(annotation.value()));
+		}
+		if (result.isEmpty()) {
+			result.addAll(List.of(method.getParameterTypes()));
+			result.removeIf((type) -> !Throwable.class.isAssignableFrom(type));
+		}
+		if (result.isEmpty()) {
+			throw new ChannelsConfigurationException(
+					HandlerKind.EXCEPTION.describe(method) + " does not say which exceptions it handles",
+					"Write @MessageExceptionHandler(IllegalStateException.class), or take the exception.");
+		}
+		return result;
 	}
 
 	/**
@@ -112,6 +149,7 @@ final class ExceptionHandlers {
 		private final @Nullable Supplier<Object> advice;
 
 		Source(Class<?> type, @Nullable Supplier<Object> advice) {
+			requireUnambiguous(type);
 			this.resolver = new AnnotationExceptionHandlerMethodResolver(ClassUtils.getUserClass(type));
 			this.advice = advice;
 		}

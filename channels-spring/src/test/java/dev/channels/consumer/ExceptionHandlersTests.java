@@ -123,8 +123,29 @@ class ExceptionHandlersTests {
 	@Test
 	void twoHandlersOfOneExceptionStopTheStart() {
 		this.test = new TestContext(Ambiguous.class);
-		assertThatThrownBy(() -> this.test.serve("ambiguous", this.connection)).hasMessageContaining(
-				"Ambiguous @ExceptionHandler method mapped for " + "[class java.lang.IllegalStateException]");
+		assertRefused(() -> this.test.serve("ambiguous", this.connection), ambiguous(),
+				"Keep one of the two handlers.");
+	}
+
+	@Test
+	void twoHandlersOfOneExceptionInAnAdviceStopTheStart() {
+		this.test = new TestContext(Plain.class, AmbiguousAdvice.class);
+		assertRefused(() -> this.test.serve("plain", this.connection), ambiguous(), "Keep one of the two handlers.");
+	}
+
+	@Test
+	void aHandlerThatNamesNoExceptionStopsTheStart() {
+		this.test = new TestContext(Unnamed.class);
+		assertRefused(() -> this.test.serve("unnamed", this.connection),
+				"@MessageExceptionHandler handler " + Unnamed.class.getName()
+						+ ".handle does not say which exceptions it handles",
+				"Write @MessageExceptionHandler(IllegalStateException.class), or take the exception.");
+	}
+
+	private static String ambiguous() {
+		String prefix = "@MessageExceptionHandler handler " + TwoForOne.class.getName();
+		return prefix + ".second(Connection, Exception) and " + prefix
+				+ ".first(IllegalStateException) are both for java.lang.IllegalStateException";
 	}
 
 	private Object handle(String consumer, Throwable failure) throws Exception {
@@ -238,14 +259,32 @@ class ExceptionHandlersTests {
 	}
 
 	@Consumer("ambiguous")
-	static class Ambiguous {
+	static class Ambiguous extends TwoForOne {
+
+	}
+
+	abstract static class TwoForOne {
 
 		@MessageExceptionHandler
 		void first(IllegalStateException ex) {
 		}
 
+		@MessageExceptionHandler({ ArithmeticException.class, IllegalStateException.class })
+		void second(Connection connection, Exception ex) {
+		}
+
+	}
+
+	@ControllerAdvice
+	static class AmbiguousAdvice extends TwoForOne {
+
+	}
+
+	@Consumer("unnamed")
+	static class Unnamed {
+
 		@MessageExceptionHandler
-		void second(IllegalStateException ex) {
+		void handle(Connection connection) {
 		}
 
 	}
