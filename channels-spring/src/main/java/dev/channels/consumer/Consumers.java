@@ -1,6 +1,5 @@
 package dev.channels.consumer;
 
-import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -23,7 +22,6 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.convert.ConversionService;
 import org.springframework.format.support.DefaultFormattingConversionService;
 import org.springframework.messaging.handler.invocation.HandlerMethodArgumentResolver;
-import org.springframework.util.ClassUtils;
 import org.springframework.validation.Validator;
 
 /**
@@ -100,26 +98,14 @@ public final class Consumers {
 	/**
 	 * Prepare the consumer of a worker channel.
 	 * @param route the route
+	 * @param routes all routes, this one among them
 	 * @return what serves its events
 	 * @throws ChannelsConfigurationException if the route and its consumer cannot work
 	 */
-	public ServedChannel serve(WorkerRoute route) {
+	public ServedChannel serve(WorkerRoute route, RouteTable routes) {
 		ConsumerModel model = model(route.consumer(), route.location(), false);
-		for (Handler handler : model.methods().all()) {
-			requireNothingToSend(handler);
-		}
+		WorkerCheck.requireUsable(model, route, routes);
 		return new ServedChannel(layerOf(model), () -> new WorkerConsumer(model));
-	}
-
-	private static void requireNothingToSend(Handler handler) {
-		Method method = handler.method();
-		if (!WorkerConsumer.canReturn(method.getReturnType())) {
-			throw new ChannelsConfigurationException(
-					handler + " returns " + ClassUtils.getShortName(method.getReturnType())
-							+ ", but a worker has no client to send it to",
-					"Return void, or a CompletionStage to acknowledge the event later; "
-							+ "send results with Channels.group(..).send(..).");
-		}
 	}
 
 	private ConsumerModel model(String name, String location, boolean connected) {

@@ -62,18 +62,21 @@ final class HandlerMethods {
 		this.factory = factory;
 		this.connected = connected;
 		if (connected) {
-			find(OnConnect.class)
+			find(type, OnConnect.class)
 				.forEach((method, it) -> this.connect = only(HandlerKind.CONNECT, method, this.connect, "connections"));
-			find(OnDisconnect.class).forEach((method,
+			find(type, OnDisconnect.class).forEach((method,
 					it) -> this.disconnect = only(HandlerKind.DISCONNECT, method, this.disconnect, "disconnects"));
-			find(OnReceive.class).forEach(this::addReceive);
+			find(type, OnReceive.class).forEach(this::addReceive);
 		}
-		find(OnEvent.class).forEach(this::addEvent);
+		find(type, OnEvent.class).forEach(this::addEvent);
 	}
 
-	private <A extends Annotation> Map<Method, A> find(Class<A> annotation) {
+	/**
+	 * Find the methods with an annotation, in an order that is always the same.
+	 */
+	static <A extends Annotation> Map<Method, A> find(Class<?> type, Class<A> annotation) {
 		Map<Method, A> result = new TreeMap<>(Comparator.comparing(Method::toGenericString));
-		result.putAll(MethodIntrospector.selectMethods(this.type,
+		result.putAll(MethodIntrospector.selectMethods(type,
 				(MethodIntrospector.MetadataLookup<@Nullable A>) (method) -> AnnotatedElementUtils
 					.findMergedAnnotation(method, annotation)));
 		return result;

@@ -50,7 +50,7 @@ public final class WorkerContainer implements SmartLifecycle {
 	public WorkerContainer(RouteTable routes, Consumers consumers, Duration stopTimeout) {
 		this.stopTimeout = stopTimeout;
 		for (WorkerRoute route : routes.workers()) {
-			this.prepared.add(new Worker(route, ChannelName.of(route.channel()), consumers.serve(route)));
+			this.prepared.add(new Worker(route, ChannelName.of(route.channel()), consumers.serve(route, routes)));
 		}
 	}
 

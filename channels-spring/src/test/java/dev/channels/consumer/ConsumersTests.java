@@ -1,14 +1,11 @@
 package dev.channels.consumer;
 
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 
 import dev.channels.Connection;
 import dev.channels.Consumer;
 import dev.channels.OnConnect;
 import dev.channels.OnEvent;
-import dev.channels.OnReceive;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -46,8 +43,7 @@ class ConsumersTests {
 	void knowsTheLayer() {
 		start(Counted.class);
 		assertThat(this.test.serve(TestContext.path("/ws", "counted")).layer()).isSameAs(this.test.layer.layer);
-		assertThat(this.test.consumers().serve(TestContext.worker("jobs", "counted")).layer())
-			.isSameAs(this.test.layer.layer);
+		assertThat(this.test.serve(TestContext.worker("jobs", "counted")).layer()).isSameAs(this.test.layer.layer);
 	}
 
 	@Test
@@ -74,22 +70,6 @@ class ConsumersTests {
 				"Consumer 'silent' (dev.channels.consumer.ConsumersTests$BrokenSilently) cannot be created: "
 						+ "java.lang.UnsupportedOperationException",
 				"Make its constructor's dependencies available, and its class one that can be proxied.");
-	}
-
-	@Test
-	void aWorkerReturnsNothing() {
-		start(Answering.class);
-		assertRefused(() -> this.test.consumers().serve(TestContext.worker("jobs", "answering")),
-				"@OnEvent handler dev.channels.consumer.ConsumersTests$Answering.job returns String, but a worker has no "
-						+ "client to send it to",
-				"Return void, or a CompletionStage to acknowledge the event later; send results with "
-						+ "Channels.group(..).send(..).");
-	}
-
-	@Test
-	void aWorkerReturnsAStageOfAnyKind() {
-		start(Staged.class);
-		assertThat(this.test.consumers().serve(TestContext.worker("jobs", "staged"))).isNotNull();
 	}
 
 	@Test
@@ -132,6 +112,10 @@ class ConsumersTests {
 			created++;
 		}
 
+		@OnEvent("count")
+		void count() {
+		}
+
 		@Override
 		public void close() {
 			closed++;
@@ -163,41 +147,6 @@ class ConsumersTests {
 
 		BrokenSilently() {
 			throw new UnsupportedOperationException();
-		}
-
-	}
-
-	@Consumer("answering")
-	static class Answering {
-
-		@OnEvent("job")
-		String job() {
-			return "done";
-		}
-
-	}
-
-	@Consumer("staged")
-	static class Staged {
-
-		@OnEvent("one")
-		CompletionStage<String> one() {
-			return CompletableFuture.completedStage("done");
-		}
-
-		@OnEvent("two")
-		CompletableFuture<Void> two() {
-			return CompletableFuture.completedFuture(null);
-		}
-
-		@OnEvent("three")
-		Void three() {
-			return null;
-		}
-
-		@OnReceive
-		String notCalledInAWorker(String text) {
-			return text;
 		}
 
 	}

@@ -104,7 +104,14 @@ public final class TestContext implements AutoCloseable {
 	}
 
 	WorkerConsumer work(String consumer) {
-		return consumers().serve(worker("jobs", consumer)).consumers().get();
+		return serve(worker("jobs", consumer)).consumers().get();
+	}
+
+	/**
+	 * Prepare the only route.
+	 */
+	Consumers.ServedChannel serve(WorkerRoute route) {
+		return consumers().serve(route, new RouteTable(List.of(), List.of(route)));
 	}
 
 	public static PathRoute path(String path, String consumer) {
