@@ -68,7 +68,7 @@ public final class Consumers {
 		configurers.forEach((configurer) -> configurer.addArgumentResolvers(resolvers));
 		this.handlerFactory = new HandlerFactory(resolvers,
 				NamedValueResolver.all(conversionService(), context.getBeanFactory()), this.reader,
-				new PayloadValidator(validator));
+				new PayloadValidator(validator), new ReservedProperties(mapper));
 	}
 
 	private ConversionService conversionService() {

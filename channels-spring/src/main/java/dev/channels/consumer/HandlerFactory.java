@@ -35,21 +35,25 @@ final class HandlerFactory {
 
 	private final PayloadValidator validator;
 
+	private final ReservedProperties reserved;
+
 	private final ParameterNameDiscoverer parameterNames = DefaultParameterNameDiscoverer.getSharedInstance();
 
 	HandlerFactory(List<HandlerMethodArgumentResolver> custom, List<NamedValueResolver<?>> namedValues,
-			MessageReader reader, PayloadValidator validator) {
+			MessageReader reader, PayloadValidator validator, ReservedProperties reserved) {
 		this.custom = custom;
 		this.namedValues = namedValues;
 		this.reader = reader;
 		this.validator = validator;
+		this.reserved = reserved;
 	}
 
 	/**
 	 * Create a handler.
 	 * @param type the class whose handler it is, which may have inherited the method
 	 * @param connected whether there is a connection, as there is not in a worker
-	 * @throws ChannelsConfigurationException if nobody can resolve a parameter
+	 * @throws ChannelsConfigurationException if nobody can resolve a parameter, or the
+	 * payload cannot be used
 	 */
 	Handler create(HandlerKind kind, Method method, Class<?> type, boolean connected) {
 		List<HandlerMethodArgumentResolver> candidates = candidates(kind, connected);
@@ -67,13 +71,20 @@ final class HandlerFactory {
 					throw HandlerErrors.unresolvable(kind, method, parameter, payload, connected);
 				}
 				payload = parameter;
-				resolver = (kind == HandlerKind.RECEIVE) ? new MessageResolver(parameter)
-						: new EventResolver(parameter);
-				this.validator.requireUsable(parameter, kind.describe(method));
+				resolver = payloadResolver(kind, method, parameter);
 			}
 			resolvers[i] = resolver;
 		}
 		return new Handler(kind, method, parameters, resolvers, payload);
+	}
+
+	private HandlerMethodArgumentResolver payloadResolver(HandlerKind kind, Method method, MethodParameter payload) {
+		this.validator.requireUsable(payload, kind.describe(method));
+		if (kind == HandlerKind.RECEIVE) {
+			return new MessageResolver(payload);
+		}
+		this.reserved.requireNone(payload.getParameterType(), kind.describe(method));
+		return new EventResolver(payload);
 	}
 
 	private List<HandlerMethodArgumentResolver> candidates(HandlerKind kind, boolean connected) {

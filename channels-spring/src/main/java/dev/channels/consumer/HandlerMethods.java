@@ -114,9 +114,6 @@ final class HandlerMethods {
 	private void addEvent(Method method, OnEvent annotation) {
 		Handler handler = create(HandlerKind.EVENT, method);
 		MethodParameter payload = handler.payload();
-		if (payload != null) {
-			ReservedProperties.requireNone(payload.getParameterType(), handler);
-		}
 		if (annotation.value().length > 0) {
 			for (String eventType : annotation.value()) {
 				addUnique(this.events, legal(eventType, handler), handler, "events of type '" + eventType + "'");

@@ -23,7 +23,8 @@ final class TestHandlers {
 	static HandlerFactory factory(Validator validator, HandlerMethodArgumentResolver... custom) {
 		return new HandlerFactory(List.of(custom),
 				NamedValueResolver.all(new DefaultFormattingConversionService(), null),
-				new MessageReader(TestContext.MAPPER), new PayloadValidator(validator));
+				new MessageReader(TestContext.MAPPER), new PayloadValidator(validator),
+				new ReservedProperties(TestContext.MAPPER));
 	}
 
 	static HandlerMethods connected(Class<?> type) {
