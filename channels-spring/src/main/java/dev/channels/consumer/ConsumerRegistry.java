@@ -12,7 +12,6 @@ import dev.channels.layer.DidYouMean;
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
 import org.springframework.aop.scope.ScopedProxyUtils;
-import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.BeansException;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -158,17 +157,15 @@ public final class ConsumerRegistry {
 					"Make its constructor's dependencies available, and its class one that can be proxied.", ex);
 		}
 		try {
-			if (AopUtils.isAopProxy(consumer)) {
-				methods.all().forEach((handler) -> ProxyCheck.requireReachable(handler, consumer));
-				exceptions.own().forEach((handler) -> ProxyCheck.requireReachable(handler, consumer));
-			}
+			methods.all().forEach((handler) -> ProxyCheck.requireReachable(handler, consumer, "consumer"));
+			exceptions.own().forEach((handler) -> ProxyCheck.requireReachable(handler, consumer, "consumer"));
 		}
 		finally {
 			destroy(definition, consumer);
 		}
 	}
 
-	private static String reasonOf(Throwable cause) {
+	static String reasonOf(Throwable cause) {
 		String message = cause.getMessage();
 		return (message != null) ? message : cause.toString();
 	}

@@ -1,6 +1,7 @@
 package dev.channels.consumer;
 
 import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -17,6 +18,8 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.aop.framework.AopProxyUtils;
+import org.springframework.beans.BeansException;
 import org.springframework.context.ApplicationContext;
 import org.springframework.core.MethodIntrospector;
 import org.springframework.core.annotation.AnnotatedElementUtils;
@@ -39,7 +42,8 @@ final class ExceptionHandlers {
 	/**
 	 * Find the handlers.
 	 * @throws ChannelsConfigurationException if a handler of the consumer itself cannot
-	 * be called, or two of one class are for the same exception
+	 * be called, one of an advice is hidden by a proxy, or two of one class are for the
+	 * same exception
 	 */
 	ExceptionHandlers(Class<?> consumerType, ApplicationContext context, HandlerFactory factory, boolean connected) {
 		Source own = new Source(consumerType, null);
@@ -47,7 +51,7 @@ final class ExceptionHandlers {
 				factory.create(HandlerKind.EXCEPTION, method, consumerType, connected)));
 		this.sources.add(own);
 		for (ControllerAdviceBean advice : ControllerAdviceBean.findAnnotatedBeans(context)) {
-			Class<?> type = advice.getBeanType();
+			Class<?> type = typeOf(advice);
 			if (type != null && advice.isApplicableToBeanType(consumerType) && !methodsOf(type).isEmpty()) {
 				this.sources.add(adviceSource(advice, type, factory, connected));
 			}
@@ -66,7 +70,33 @@ final class ExceptionHandlers {
 				logger.info("Not used for consumers: " + ex.getMessage());
 			}
 		}
+		if (!source.handlers.isEmpty()) {
+			Object bean = resolve(advice, type);
+			source.handlers.values()
+				.forEach((handler) -> ProxyCheck.requireReachable(handler, bean, "@ControllerAdvice"));
+		}
 		return source;
+	}
+
+	/**
+	 * Return the class that the application wrote, which the class of a proxy may hide.
+	 */
+	private static @Nullable Class<?> typeOf(ControllerAdviceBean advice) {
+		Class<?> type = advice.getBeanType();
+		return (type != null && Proxy.isProxyClass(type)) ? AopProxyUtils.ultimateTargetClass(resolve(advice, type))
+				: type;
+	}
+
+	private static Object resolve(ControllerAdviceBean advice, Class<?> type) {
+		try {
+			return advice.resolveBean();
+		}
+		catch (BeansException ex) {
+			throw new ChannelsConfigurationException(
+					"@ControllerAdvice '" + advice + "' (" + type.getName() + ") cannot be created: "
+							+ ConsumerRegistry.reasonOf(ex.getMostSpecificCause()),
+					"Make its constructor's dependencies available, and its scope \"singleton\".", ex);
+		}
 	}
 
 	private static Set<Method> methodsOf(Class<?> type) {

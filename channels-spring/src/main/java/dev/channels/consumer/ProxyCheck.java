@@ -18,23 +18,30 @@ final class ProxyCheck {
 	private ProxyCheck() {
 	}
 
-	static void requireReachable(Handler handler, Object proxy) {
-		if (AopUtils.isJdkDynamicProxy(proxy)) {
-			if (!handler.isOf(proxy)) {
-				throw unreachable(handler, "the proxy has interfaces only, which do not declare the method",
-						"Set spring.aop.proxy-target-class=true, or declare the method in an interface of the consumer.");
+	/**
+	 * Check a handler of an object that may be a proxy.
+	 * @param what what the object is, for the text
+	 */
+	static void requireReachable(Handler handler, Object target, String what) {
+		if (AopUtils.isJdkDynamicProxy(target)) {
+			if (!handler.isOf(target)) {
+				throw unreachable(handler, what, "the proxy has interfaces only, which do not declare the method",
+						"Set spring.aop.proxy-target-class=true, or declare the method in an interface of the " + what
+								+ ".");
 			}
-			return;
 		}
-		String problem = problemOfClassProxy(handler.method(), ClassUtils.getUserClass(proxy));
-		if (problem != null) {
-			throw unreachable(handler, problem, "Make the method protected or public, and not final.");
+		else if (AopUtils.isCglibProxy(target)) {
+			String problem = problemOfClassProxy(handler.method(), ClassUtils.getUserClass(target));
+			if (problem != null) {
+				throw unreachable(handler, what, problem, "Make the method protected or public, and not final.");
+			}
 		}
 	}
 
-	private static ChannelsConfigurationException unreachable(Handler handler, String problem, String action) {
+	private static ChannelsConfigurationException unreachable(Handler handler, String what, String problem,
+			String action) {
 		return new ChannelsConfigurationException(
-				handler + " cannot be called: its consumer is proxied (for instance because of @Transactional, "
+				handler + " cannot be called: its " + what + " is proxied (for instance because of @Transactional, "
 						+ "@Validated or @PreAuthorize), and " + problem,
 				action);
 	}
