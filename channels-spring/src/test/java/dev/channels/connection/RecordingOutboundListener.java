@@ -8,7 +8,7 @@ import org.springframework.web.socket.CloseStatus;
 /**
  * Remembers what an outbound queue says.
  */
-final class RecordingOutboundListener implements OutboundQueue.Listener {
+class RecordingOutboundListener implements OutboundQueue.Listener {
 
 	private final List<String> calls = new ArrayList<>();
 
