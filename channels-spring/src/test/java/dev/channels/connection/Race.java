@@ -1,10 +1,10 @@
 package dev.channels.connection;
 
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /**
@@ -18,19 +18,20 @@ final class Race implements AutoCloseable {
 	 * Return when all tasks are done.
 	 */
 	void run(Runnable... tasks) {
-		CyclicBarrier barrier = new CyclicBarrier(tasks.length);
+		AtomicInteger missing = new AtomicInteger(tasks.length);
 		CompletableFuture<?>[] runs = Stream.of(tasks)
-			.map((task) -> CompletableFuture.runAsync(() -> runAt(barrier, task), this.threads))
+			.map((task) -> CompletableFuture.runAsync(() -> runTogether(missing, task), this.threads))
 			.toArray(CompletableFuture<?>[]::new);
 		CompletableFuture.allOf(runs).orTimeout(10, TimeUnit.SECONDS).join();
 	}
 
-	private static void runAt(CyclicBarrier barrier, Runnable task) {
-		try {
-			barrier.await(10, TimeUnit.SECONDS);
-		}
-		catch (Exception ex) {
-			throw new IllegalStateException(ex);
+	/**
+	 * Wait without sleep: threads that are woken up come too late for a narrow window.
+	 */
+	private static void runTogether(AtomicInteger missing, Runnable task) {
+		missing.decrementAndGet();
+		while (missing.get() > 0) {
+			Thread.yield();
 		}
 		task.run();
 	}
