@@ -28,6 +28,8 @@ final class RecordingLayer implements ChannelLayer {
 
 	private final AtomicInteger channels = new AtomicInteger();
 
+	private Consumer<Delivery> receiver;
+
 	private CompletionStage<Void> answer = CompletableFuture.completedStage(null);
 
 	/**
@@ -40,6 +42,13 @@ final class RecordingLayer implements ChannelLayer {
 
 	synchronized List<String> calls() {
 		return List.copyOf(this.calls);
+	}
+
+	/**
+	 * Return what was subscribed last.
+	 */
+	Consumer<Delivery> receiver() {
+		return this.receiver;
 	}
 
 	private synchronized CompletionStage<Void> record(String call) {
@@ -64,6 +73,7 @@ final class RecordingLayer implements ChannelLayer {
 
 	@Override
 	public CompletionStage<Void> subscribe(ChannelName channel, Consumer<Delivery> receiver) {
+		this.receiver = receiver;
 		return record("subscribe");
 	}
 
