@@ -31,7 +31,8 @@ public record ChannelsProperties(@DefaultValue Map<String, Layer> layers, @Defau
 	/**
 	 * A channel layer.
 	 *
-	 * @param backend What carries events: 'memory' within one process.
+	 * @param backend What carries events: 'memory' within one process, 'redis' between
+	 * nodes.
 	 * @param capacity How many events may wait in one channel.
 	 * @param channelCapacity Capacities of channels whose name matches a pattern; the
 	 * first that matches counts.
@@ -39,10 +40,54 @@ public record ChannelsProperties(@DefaultValue Map<String, Layer> layers, @Defau
 	 * @param workerExpiry How long an event may wait for a worker, zero for ever.
 	 * @param groupExpiry After how long the membership of a channel that nobody serves is
 	 * forgotten.
+	 * @param serializer Format of events between nodes. What the other format wrote is
+	 * read as well.
+	 * @param encryptionKeys Keys that encrypt events between nodes: the first encrypts,
+	 * all decrypt. Without one events are not encrypted.
+	 * @param redis Settings of the backend 'redis'.
 	 */
 	public record Layer(@DefaultValue("memory") String backend, @DefaultValue("1000") int capacity,
 			@DefaultValue List<ChannelCapacity> channelCapacity, @DefaultValue("60s") Duration expiry,
-			@DefaultValue("0s") Duration workerExpiry, @DefaultValue("24h") Duration groupExpiry) {
+			@DefaultValue("0s") Duration workerExpiry, @DefaultValue("24h") Duration groupExpiry,
+			@DefaultValue("json") Serializer serializer, @DefaultValue List<String> encryptionKeys,
+			@DefaultValue Redis redis) {
+
+	}
+
+	/**
+	 * A format of events between nodes.
+	 */
+	public enum Serializer {
+
+		/**
+		 * JSON.
+		 */
+		JSON,
+
+		/**
+		 * MessagePack, as Django Channels writes it. Needs org.msgpack:msgpack-core.
+		 */
+		MSGPACK
+
+	}
+
+	/**
+	 * Settings of the backend 'redis'. Where Redis is stands at 'spring.data.redis'.
+	 *
+	 * @param connectionFactory Name of the bean that knows where Redis is, if there are
+	 * several.
+	 * @param prefix Beginning of all names in Redis.
+	 * @param shardedPubsub Whether to use sharded pub/sub, on Redis Cluster only.
+	 * @param djangoInterop Whether Django applications can send to single connections.
+	 * @param nodeLease How long a node that does not say a word is taken for alive.
+	 * @param claimTimeout How long an event of a worker channel may be in the hands of a
+	 * worker that does not say a word before another one gets it.
+	 * @param failFast Whether the start fails if Redis is not there.
+	 */
+	public record Redis(@Nullable String connectionFactory, @DefaultValue("asgi") String prefix,
+			@DefaultValue("false") boolean shardedPubsub, @DefaultValue("false") boolean djangoInterop,
+			@DefaultValue("6s") Duration nodeLease, @DefaultValue("10s") Duration claimTimeout,
+			@DefaultValue("false") boolean failFast) {
 
 	}
 

@@ -9,6 +9,7 @@ import dev.channels.layer.ChannelLayers;
 import dev.channels.layer.DidYouMean;
 
 import org.springframework.aop.framework.AopProxyUtils;
+import org.springframework.aop.scope.ScopedProxyUtils;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.BeansException;
 import org.springframework.beans.factory.config.BeanDefinition;
@@ -38,10 +39,22 @@ public final class ConsumerRegistry {
 		for (String beanName : beanFactory.getBeanNamesForAnnotation(Consumer.class)) {
 			Consumer annotation = beanFactory.findAnnotationOnBean(beanName, Consumer.class, false);
 			Class<?> type = beanFactory.getType(beanName, false);
-			if (annotation != null && type != null && !beanName.startsWith("scopedTarget.")) {
+			if (annotation != null && type != null) {
+				requireNoScopedProxy(beanName);
 				add(new ConsumerDefinition(annotation.name(), beanName, ClassUtils.getUserClass(type), annotation,
 						isShared(beanName)));
 			}
+		}
+	}
+
+	/**
+	 * Behind a scoped proxy each call would be for another instance, or for none.
+	 */
+	private static void requireNoScopedProxy(String beanName) {
+		if (ScopedProxyUtils.isScopedTarget(beanName)) {
+			throw new ChannelsConfigurationException(
+					"Consumer bean '" + ScopedProxyUtils.getOriginalBeanName(beanName) + "' has a scoped proxy",
+					"Remove the proxyMode of its @Scope: each connection has an instance of its own.");
 		}
 	}
 
@@ -121,7 +134,7 @@ public final class ConsumerRegistry {
 	 * Create one instance to see whether it can be, and whether its proxy, if it has one,
 	 * passes calls of the handlers on.
 	 */
-	void check(ConsumerDefinition definition, HandlerMethods methods) {
+	void check(ConsumerDefinition definition, HandlerMethods methods, ExceptionHandlers exceptions) {
 		Object consumer;
 		try {
 			consumer = create(definition);
@@ -129,17 +142,23 @@ public final class ConsumerRegistry {
 		catch (BeansException ex) {
 			throw new ChannelsConfigurationException(
 					"Consumer '" + definition.name() + "' (" + definition.type().getName() + ") cannot be created: "
-							+ ex.getMostSpecificCause().getMessage(),
+							+ reasonOf(ex.getMostSpecificCause()),
 					"Make its constructor's dependencies available, and its class one that can be proxied.", ex);
 		}
 		try {
 			if (AopUtils.isAopProxy(consumer)) {
 				methods.all().forEach((handler) -> ProxyCheck.requireReachable(handler, consumer));
+				exceptions.own().forEach((handler) -> ProxyCheck.requireReachable(handler, consumer));
 			}
 		}
 		finally {
 			destroy(definition, consumer);
 		}
+	}
+
+	private static String reasonOf(Throwable cause) {
+		String message = cause.getMessage();
+		return (message != null) ? message : cause.toString();
 	}
 
 }

@@ -2,15 +2,17 @@ package dev.channels.consumer;
 
 import dev.channels.Consumer;
 
+import org.springframework.beans.factory.annotation.AnnotatedBeanDefinition;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.context.annotation.Scope;
 import org.springframework.util.StringUtils;
 
 /**
- * Makes consumers that come from {@code @Bean} methods prototypes, unless the method says
- * another scope: as a singleton, which is what Spring makes of them, one client's fields
- * would be the next one's.
+ * Makes consumers prototypes that come from {@code @Bean} methods or inherit the
+ * annotation, unless they say another scope: as singletons, which is what Spring makes of
+ * them, one client's fields would be the next one's.
  *
  * @since 0.1.0
  */
@@ -20,11 +22,20 @@ public final class ConsumerScopes implements BeanFactoryPostProcessor {
 	public void postProcessBeanFactory(ConfigurableListableBeanFactory beanFactory) {
 		for (String beanName : beanFactory.getBeanDefinitionNames()) {
 			BeanDefinition definition = beanFactory.getBeanDefinition(beanName);
-			if (!StringUtils.hasLength(definition.getScope()) && !definition.isAbstract()
+			if (!saysScope(definition) && !definition.isAbstract()
 					&& beanFactory.findAnnotationOnBean(beanName, Consumer.class, false) != null) {
 				definition.setScope(BeanDefinition.SCOPE_PROTOTYPE);
 			}
 		}
+	}
+
+	private static boolean saysScope(BeanDefinition definition) {
+		if (definition instanceof AnnotatedBeanDefinition annotated && annotated.getFactoryMethodMetadata() == null
+				&& definition.isSingleton()) {
+			// of a class without @Scope Spring says that it is a singleton
+			return annotated.getMetadata().isAnnotated(Scope.class.getName());
+		}
+		return StringUtils.hasLength(definition.getScope());
 	}
 
 }

@@ -120,7 +120,7 @@ public final class Consumers {
 		HandlerMethods methods = new HandlerMethods(definition.type(), this.handlerFactory, connected);
 		ExceptionHandlers exceptions = new ExceptionHandlers(definition.type(), this.context, this.handlerFactory,
 				connected);
-		this.registry.check(definition, methods);
+		this.registry.check(definition, methods, exceptions);
 		return new ConsumerModel(definition, methods, exceptions, this.registry, this.reader, this.executor,
 				this.drops);
 	}

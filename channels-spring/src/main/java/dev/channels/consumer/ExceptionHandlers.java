@@ -2,6 +2,7 @@ package dev.channels.consumer;
 
 import java.lang.reflect.Method;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,8 +39,8 @@ final class ExceptionHandlers {
 	 */
 	ExceptionHandlers(Class<?> consumerType, ApplicationContext context, HandlerFactory factory, boolean connected) {
 		Source own = new Source(consumerType, null);
-		methodsOf(consumerType)
-			.forEach((method) -> own.handlers.put(method, factory.create(HandlerKind.EXCEPTION, method, connected)));
+		methodsOf(consumerType).forEach((method) -> own.handlers.put(method,
+				factory.create(HandlerKind.EXCEPTION, method, consumerType, connected)));
 		this.sources.add(own);
 		for (ControllerAdviceBean advice : ControllerAdviceBean.findAnnotatedBeans(context)) {
 			Class<?> type = advice.getBeanType();
@@ -54,7 +55,7 @@ final class ExceptionHandlers {
 		Source source = new Source(type, advice::resolveBean);
 		for (Method method : methodsOf(type)) {
 			try {
-				source.handlers.put(method, factory.create(HandlerKind.EXCEPTION, method, connected));
+				source.handlers.put(method, factory.create(HandlerKind.EXCEPTION, method, type, connected));
 			}
 			catch (ChannelsConfigurationException ex) {
 				// an advice may be there for STOMP as well
@@ -71,6 +72,13 @@ final class ExceptionHandlers {
 							method) -> AnnotatedElementUtils.findMergedAnnotation(method,
 									MessageExceptionHandler.class))
 			.keySet();
+	}
+
+	/**
+	 * Return the handlers of the consumer itself.
+	 */
+	Collection<Handler> own() {
+		return this.sources.get(0).handlers.values();
 	}
 
 	/**

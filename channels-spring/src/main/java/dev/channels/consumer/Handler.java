@@ -22,6 +22,12 @@ final class Handler {
 
 	private final Method method;
 
+	/**
+	 * The same method as an interface declares it, if one does: a proxy may be no more
+	 * than that interface.
+	 */
+	private final Method declared;
+
 	private final MethodParameter[] parameters;
 
 	private final HandlerMethodArgumentResolver[] resolvers;
@@ -32,10 +38,12 @@ final class Handler {
 			@Nullable MethodParameter payload) {
 		this.kind = kind;
 		this.method = method;
+		this.declared = ClassUtils.getInterfaceMethodIfPossible(method, null);
 		this.parameters = parameters;
 		this.resolvers = resolvers;
 		this.payload = payload;
 		ReflectionUtils.makeAccessible(method);
+		ReflectionUtils.makeAccessible(this.declared);
 	}
 
 	HandlerKind kind() {
@@ -54,6 +62,14 @@ final class Handler {
 	}
 
 	/**
+	 * Whether the method can be called on an object of this class or proxy.
+	 */
+	boolean isOf(Object target) {
+		return this.method.getDeclaringClass().isInstance(target)
+				|| this.declared.getDeclaringClass().isInstance(target);
+	}
+
+	/**
 	 * Call the method.
 	 * @throws Exception what the method or the resolver of a parameter throws
 	 */
@@ -63,7 +79,8 @@ final class Handler {
 			arguments[i] = this.resolvers[i].resolveArgument(this.parameters[i], message);
 		}
 		try {
-			return this.method.invoke(target, arguments);
+			Method callable = this.method.getDeclaringClass().isInstance(target) ? this.method : this.declared;
+			return callable.invoke(target, arguments);
 		}
 		catch (InvocationTargetException | UndeclaredThrowableException ex) {
 			Throwable cause = ex.getCause();

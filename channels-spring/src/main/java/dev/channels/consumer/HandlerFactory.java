@@ -1,6 +1,7 @@
 package dev.channels.consumer;
 
 import java.lang.reflect.Method;
+import java.lang.reflect.Type;
 import java.security.Principal;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +14,7 @@ import dev.channels.layer.SharedEvent;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.DefaultParameterNameDiscoverer;
+import org.springframework.core.GenericTypeResolver;
 import org.springframework.core.MethodParameter;
 import org.springframework.core.ParameterNameDiscoverer;
 import org.springframework.core.annotation.SynthesizingMethodParameter;
@@ -46,17 +48,18 @@ final class HandlerFactory {
 
 	/**
 	 * Create a handler.
+	 * @param type the class whose handler it is, which may have inherited the method
 	 * @param connected whether there is a connection, as there is not in a worker
 	 * @throws ChannelsConfigurationException if nobody can resolve a parameter
 	 */
-	Handler create(HandlerKind kind, Method method, boolean connected) {
+	Handler create(HandlerKind kind, Method method, Class<?> type, boolean connected) {
 		List<HandlerMethodArgumentResolver> candidates = candidates(kind, connected);
 		int count = method.getParameterCount();
 		MethodParameter[] parameters = new MethodParameter[count];
 		HandlerMethodArgumentResolver[] resolvers = new HandlerMethodArgumentResolver[count];
 		MethodParameter payload = null;
 		for (int i = 0; i < count; i++) {
-			MethodParameter parameter = new SynthesizingMethodParameter(method, i);
+			MethodParameter parameter = new SynthesizingMethodParameter(method, i).withContainingClass(type);
 			parameter.initParameterNameDiscovery(this.parameterNames);
 			parameters[i] = parameter;
 			HandlerMethodArgumentResolver resolver = find(candidates, parameter);
@@ -65,7 +68,8 @@ final class HandlerFactory {
 					throw unresolvable(kind, method, parameter, payload, connected);
 				}
 				payload = parameter;
-				resolver = (kind == HandlerKind.RECEIVE) ? new MessageResolver() : new EventResolver();
+				resolver = (kind == HandlerKind.RECEIVE) ? new MessageResolver(parameter)
+						: new EventResolver(parameter);
 				this.validator.requireUsable(parameter, describe(kind, method));
 			}
 			resolvers[i] = resolver;
@@ -137,7 +141,22 @@ final class HandlerFactory {
 		return kind + " handler " + ClassUtils.getQualifiedMethodName(method);
 	}
 
+	/**
+	 * Return the type of a payload, with the variables of a generic base class filled in.
+	 */
+	private static Type genericTypeOf(MethodParameter payload) {
+		Type type = payload.getGenericParameterType();
+		return (payload.getContainingClass() != payload.getDeclaringClass())
+				? GenericTypeResolver.resolveType(type, payload.getContainingClass()) : type;
+	}
+
 	private final class MessageResolver implements HandlerMethodArgumentResolver {
+
+		private final Type type;
+
+		MessageResolver(MethodParameter payload) {
+			this.type = genericTypeOf(payload);
+		}
 
 		@Override
 		public boolean supportsParameter(MethodParameter parameter) {
@@ -147,7 +166,7 @@ final class HandlerFactory {
 		@Override
 		public Object resolveArgument(MethodParameter parameter, Message<?> message) {
 			Object value = HandlerFactory.this.reader.read((ClientMessage) message.getPayload(),
-					parameter.getParameterType(), parameter.getGenericParameterType());
+					parameter.getParameterType(), this.type);
 			HandlerFactory.this.validator.validate(value, parameter, message);
 			return value;
 		}
@@ -156,6 +175,12 @@ final class HandlerFactory {
 
 	private final class EventResolver implements HandlerMethodArgumentResolver {
 
+		private final Type type;
+
+		EventResolver(MethodParameter payload) {
+			this.type = genericTypeOf(payload);
+		}
+
 		@Override
 		public boolean supportsParameter(MethodParameter parameter) {
 			return true;
@@ -163,7 +188,7 @@ final class HandlerFactory {
 
 		@Override
 		public Object resolveArgument(MethodParameter parameter, Message<?> message) {
-			Object value = ((SharedEvent) message.getPayload()).payload(parameter.getGenericParameterType());
+			Object value = ((SharedEvent) message.getPayload()).payload(this.type);
 			HandlerFactory.this.validator.validate(value, parameter, message);
 			return value;
 		}

@@ -150,7 +150,7 @@ final class HandlerMethods {
 	}
 
 	private Handler create(HandlerKind kind, Method method) {
-		Handler handler = this.factory.create(kind, method, this.connected);
+		Handler handler = this.factory.create(kind, method, this.type, this.connected);
 		this.all.add(handler);
 		return handler;
 	}

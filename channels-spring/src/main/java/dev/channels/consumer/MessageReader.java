@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
+import tools.jackson.core.exc.InputCoercionException;
 import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -100,7 +101,8 @@ final class MessageReader {
 
 	private static InvalidMessageException unreadable(JacksonException ex, String problem) {
 		logger.debug("A client's message " + problem, ex);
-		String what = (ex instanceof StreamReadException) ? "a message that is no JSON" : "a message that " + problem;
+		boolean json = !(ex instanceof StreamReadException) || ex instanceof InputCoercionException;
+		String what = json ? "a message that " + problem : "a message that is no JSON";
 		return new InvalidMessageException(INVALID_DATA,
 				what + " (line " + ex.getLocation().getLineNr() + ", column " + ex.getLocation().getColumnNr() + ")",
 				null);

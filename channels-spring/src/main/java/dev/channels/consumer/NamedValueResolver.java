@@ -11,10 +11,12 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.core.MethodParameter;
+import org.springframework.core.annotation.AnnotationUtils;
 import org.springframework.core.convert.ConversionException;
 import org.springframework.core.convert.ConversionService;
 import org.springframework.messaging.Message;
 import org.springframework.messaging.handler.annotation.support.AbstractNamedValueMethodArgumentResolver;
+import org.springframework.util.ObjectUtils;
 import org.springframework.web.bind.annotation.CookieValue;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestHeader;
@@ -75,11 +77,15 @@ final class NamedValueResolver<A extends Annotation> extends AbstractNamedValueM
 
 	@Override
 	protected NamedValueInfo createNamedValueInfo(MethodParameter parameter) {
+		return this.info.apply(annotationOf(parameter));
+	}
+
+	private A annotationOf(MethodParameter parameter) {
 		A found = parameter.getParameterAnnotation(this.annotation);
 		if (found == null) {
 			throw new IllegalStateException("No @" + this.annotation.getSimpleName());
 		}
-		return this.info.apply(found);
+		return found;
 	}
 
 	@Override
@@ -104,7 +110,9 @@ final class NamedValueResolver<A extends Annotation> extends AbstractNamedValueM
 	}
 
 	private String describe(MethodParameter parameter) {
-		return "@" + this.annotation.getSimpleName() + " '" + parameter.getParameterName() + "'";
+		Object name = AnnotationUtils.getValue(annotationOf(parameter));
+		return "@" + this.annotation.getSimpleName() + " '"
+				+ (ObjectUtils.isEmpty(name) ? parameter.getParameterName() : name) + "'";
 	}
 
 	/**

@@ -19,22 +19,24 @@ final class ProxyCheck {
 	}
 
 	static void requireReachable(Handler handler, Object proxy) {
-		Method method = handler.method();
-		String problem = AopUtils.isJdkDynamicProxy(proxy) ? problemOfInterfaceProxy(method, proxy)
-				: problemOfClassProxy(method, ClassUtils.getUserClass(proxy));
+		if (AopUtils.isJdkDynamicProxy(proxy)) {
+			if (!handler.isOf(proxy)) {
+				throw unreachable(handler, "the proxy has interfaces only, which do not declare the method",
+						"Set spring.aop.proxy-target-class=true, or declare the method in an interface of the consumer.");
+			}
+			return;
+		}
+		String problem = problemOfClassProxy(handler.method(), ClassUtils.getUserClass(proxy));
 		if (problem != null) {
-			throw new ChannelsConfigurationException(
-					handler + " cannot be called: its consumer is proxied (for instance because of @Transactional, "
-							+ "@Validated or @PreAuthorize), and " + problem,
-					"Make the method protected or public, and not final.");
+			throw unreachable(handler, problem, "Make the method protected or public, and not final.");
 		}
 	}
 
-	private static @Nullable String problemOfInterfaceProxy(Method method, Object proxy) {
-		boolean reachable = method.getDeclaringClass().isInstance(proxy)
-				|| ClassUtils.getInterfaceMethodIfPossible(method, null).getDeclaringClass().isInstance(proxy);
-		return reachable ? null : "the proxy has interfaces only, which do not declare the method "
-				+ "(set spring.aop.proxy-target-class=true)";
+	private static ChannelsConfigurationException unreachable(Handler handler, String problem, String action) {
+		return new ChannelsConfigurationException(
+				handler + " cannot be called: its consumer is proxied (for instance because of @Transactional, "
+						+ "@Validated or @PreAuthorize), and " + problem,
+				action);
 	}
 
 	private static @Nullable String problemOfClassProxy(Method method, Class<?> proxied) {

@@ -47,8 +47,17 @@ final class PublisherReply implements Subscriber<Object> {
 		}
 		PublisherReply reply = new PublisherReply(connection, executor);
 		reply.unregister = connection.whenEnded(reply::cancel);
-		executor.execute(() -> publisher.subscribe(reply));
+		executor.execute(() -> reply.subscribeTo(publisher));
 		return true;
+	}
+
+	private void subscribeTo(Publisher<?> publisher) {
+		try {
+			publisher.subscribe(this);
+		}
+		catch (RuntimeException ex) {
+			onError(ex);
+		}
 	}
 
 	private static @Nullable Publisher<?> asPublisher(Object value) {
@@ -83,7 +92,7 @@ final class PublisherReply implements Subscriber<Object> {
 		}
 		catch (RuntimeException ex) {
 			cancel();
-			this.connection.fail(ex);
+			onError(ex);
 			return;
 		}
 		Subscription subscription = this.subscription;

@@ -63,13 +63,32 @@ final class StreamReply {
 		catch (Throwable ex) {
 			failure = ex;
 		}
-		if (end() || paused) {
+		if (end()) {
+			return;
+		}
+		if (paused) {
+			// not before the end of this run: the next one may begin at once
+			this.connection.whenWritable(() -> this.executor.execute(this::run));
 			return;
 		}
 		this.unregister.run();
-		this.stream.close();
+		failure = close(failure);
 		if (failure != null) {
 			this.connection.fail(failure);
+		}
+	}
+
+	private @Nullable Throwable close(@Nullable Throwable failure) {
+		try {
+			this.stream.close();
+			return failure;
+		}
+		catch (Throwable ex) {
+			if (failure == null) {
+				return ex;
+			}
+			failure.addSuppressed(ex);
+			return failure;
 		}
 	}
 
@@ -85,7 +104,6 @@ final class StreamReply {
 				this.connection.send(element);
 			}
 			if (!this.connection.isWritable()) {
-				this.connection.whenWritable(() -> this.executor.execute(this::run));
 				return true;
 			}
 		}

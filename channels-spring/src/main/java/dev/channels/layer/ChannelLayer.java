@@ -21,7 +21,17 @@ import org.jspecify.annotations.Nullable;
  *
  * @since 0.1.0
  */
-public interface ChannelLayer {
+public interface ChannelLayer extends AutoCloseable {
+
+	/**
+	 * Whether a name is that of a connection, on any node or in another application that
+	 * shares the backend, not that of a worker channel.
+	 * @param channel the name
+	 * @return {@code true} if so
+	 */
+	default boolean isConnection(ChannelName channel) {
+		return channel.isConnection();
+	}
 
 	/**
 	 * Send an event to one connection, or to one worker of a worker channel.
@@ -124,5 +134,12 @@ public interface ChannelLayer {
 	 * @return completes when it is done
 	 */
 	CompletionStage<Void> flush();
+
+	/**
+	 * Give up what the layer holds, after all connections and workers have ended.
+	 */
+	@Override
+	default void close() {
+	}
 
 }

@@ -12,7 +12,7 @@ import dev.channels.Channels;
  *
  * @since 0.1.0
  */
-public final class ChannelLayers {
+public final class ChannelLayers implements AutoCloseable {
 
 	/**
 	 * Alias of the layer that is used unless another one is named.
@@ -77,6 +77,14 @@ public final class ChannelLayers {
 	 */
 	public Channels channels(String alias) {
 		return new DefaultChannels(this, get(alias), this.codec, this.drops);
+	}
+
+	/**
+	 * Close all layers.
+	 */
+	@Override
+	public void close() {
+		this.layers.values().forEach(ChannelLayer::close);
 	}
 
 }

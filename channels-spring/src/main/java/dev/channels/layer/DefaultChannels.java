@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
 import dev.channels.ChannelAddress;
@@ -47,7 +48,7 @@ final class DefaultChannels implements Channels {
 	@Override
 	public ChannelAddress channel(String name) {
 		ChannelName channel = ChannelName.of(name);
-		if (channel.isConnection()) {
+		if (this.layer.isConnection(channel)) {
 			throw new InvalidNameException(
 					"Channel '" + name + "' is a connection's, not a worker channel: use connection(name)");
 		}
@@ -57,7 +58,7 @@ final class DefaultChannels implements Channels {
 	@Override
 	public ConnectionsAddress connection(String channelName) {
 		ChannelName channel = ChannelName.of(channelName);
-		if (!channel.isConnection()) {
+		if (!this.layer.isConnection(channel)) {
 			throw new InvalidNameException(
 					"Channel '" + channelName + "' is a worker channel, not a connection's: use channel(name)");
 		}
@@ -87,10 +88,12 @@ final class DefaultChannels implements Channels {
 
 	private CompletionStage<Void> observe(CompletionStage<Void> stage, LayerEvent event, Object target) {
 		return stage.whenComplete((result, failure) -> {
-			if (failure instanceof ChannelLayerException) {
-				DropReason reason = (failure instanceof ChannelFullException) ? DropReason.CAPACITY
+			Throwable root = (failure instanceof CompletionException && failure.getCause() != null) ? failure.getCause()
+					: failure;
+			if (root instanceof ChannelLayerException) {
+				DropReason reason = (root instanceof ChannelFullException) ? DropReason.CAPACITY
 						: DropReason.SEND_FAILED;
-				this.drops.dropped(reason, event + " for " + target + ": " + failure.getMessage());
+				this.drops.dropped(reason, event + " for " + target + ": " + root.getMessage());
 			}
 		});
 	}

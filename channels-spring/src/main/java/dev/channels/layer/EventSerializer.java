@@ -13,6 +13,7 @@ public interface EventSerializer {
 	 * Write an event.
 	 * @param tokens the tokens of a JSON object
 	 * @return the bytes
+	 * @throws IllegalArgumentException if this format cannot hold them
 	 */
 	byte[] write(TokenBuffer tokens);
 

@@ -37,7 +37,7 @@ final class HandshakeReader {
 		HttpServletRequest servletRequest = request.getServletRequest();
 		HttpHeaders headers = HttpHeaders.readOnlyHttpHeaders(HttpHeaders.copyOf(request.getHeaders()));
 		return new Handshake(request.getURI(), headers, cookies(servletRequest), queryParams(servletRequest),
-				pathVariables(servletRequest), new WebSocketHttpHeaders(headers).getSecWebSocketProtocol(),
+				pathVariables(servletRequest), headers.getValuesAsList(WebSocketHttpHeaders.SEC_WEBSOCKET_PROTOCOL),
 				agreedSubprotocol, request.getRemoteAddress(), principal, sessionAttributes(servletRequest));
 	}
 

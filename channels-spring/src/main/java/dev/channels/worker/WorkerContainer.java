@@ -70,7 +70,9 @@ public final class WorkerContainer implements SmartLifecycle {
 		}
 		CountDownLatch latch = new CountDownLatch(1);
 		this.keepAlive = latch;
-		new Thread(() -> awaitUninterruptibly(latch), "channels-keep-alive").start();
+		Thread thread = new Thread(() -> awaitUninterruptibly(latch), "channels-keep-alive");
+		thread.setDaemon(false);
+		thread.start();
 		logger.info(
 				"Serving worker channels " + this.prepared.stream().map((worker) -> worker.route().channel()).toList());
 	}

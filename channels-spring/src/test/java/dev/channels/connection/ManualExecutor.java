@@ -7,7 +7,7 @@ import java.util.concurrent.Executor;
 /**
  * An executor that runs tasks when it is told to.
  */
-final class ManualExecutor implements Executor {
+public final class ManualExecutor implements Executor {
 
 	private final Deque<Runnable> tasks = new ArrayDeque<>();
 
@@ -16,11 +16,11 @@ final class ManualExecutor implements Executor {
 		this.tasks.add(task);
 	}
 
-	synchronized int waiting() {
+	public synchronized int waiting() {
 		return this.tasks.size();
 	}
 
-	void runNext() {
+	public void runNext() {
 		Runnable task;
 		synchronized (this) {
 			task = this.tasks.remove();
@@ -28,7 +28,7 @@ final class ManualExecutor implements Executor {
 		task.run();
 	}
 
-	void runAll() {
+	public void runAll() {
 		while (waiting() > 0) {
 			runNext();
 		}

@@ -17,14 +17,26 @@ public final class CapturedLog implements AutoCloseable {
 
 	private final SafeAppender appender = new SafeAppender();
 
+	private final Level levelBefore;
+
 	private CapturedLog(Class<?> source) {
 		this.logger = (Logger) LoggerFactory.getLogger(source);
+		this.levelBefore = this.logger.getLevel();
 		this.appender.start();
 		this.logger.addAppender(this.appender);
 	}
 
 	public static CapturedLog of(Class<?> source) {
 		return new CapturedLog(source);
+	}
+
+	/**
+	 * Capture messages of this level too, and leave them off the console.
+	 */
+	public CapturedLog at(Level level) {
+		this.logger.setAdditive(false);
+		this.logger.setLevel(level);
+		return this;
 	}
 
 	public List<String> messages() {
@@ -46,6 +58,8 @@ public final class CapturedLog implements AutoCloseable {
 	@Override
 	public void close() {
 		this.logger.detachAppender(this.appender);
+		this.logger.setLevel(this.levelBefore);
+		this.logger.setAdditive(true);
 	}
 
 	private static final class SafeAppender extends ListAppender<ILoggingEvent> {

@@ -16,19 +16,21 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * An in-memory layer on a clock of its own.
  */
-final class TestLayer {
+public final class TestLayer {
 
 	final FakeClock clock = new FakeClock();
 
 	final ManualTimer timer = new ManualTimer();
 
-	final DropCounter drops = new DropCounter();
+	public final DropCounter drops = new DropCounter();
 
-	final EventCodec codec = new EventCodec(JsonMapper.builder().build(), new JsonEventSerializer());
+	public final EventCodec codec = new EventCodec(JsonMapper.builder().build(), new JsonEventSerializer());
 
-	final InMemoryChannelLayer layer;
+	public final InMemoryChannelLayer layer;
 
-	TestLayer() {
+	private final LocalDelivery local;
+
+	public TestLayer() {
 		this(1000);
 	}
 
@@ -43,9 +45,16 @@ final class TestLayer {
 	TestLayer(int capacity, Duration workerExpiry, ScheduledExecutorService timer) {
 		LayerSettings settings = new LayerSettings(capacity, List.of(), Duration.ofSeconds(60), workerExpiry,
 				Duration.ofHours(1));
-		LocalDelivery local = new LocalDelivery(settings, this.drops, JsonMapper.builder().build(), this.clock);
-		this.layer = new InMemoryChannelLayer(settings, this.codec, local, this.drops,
+		this.local = new LocalDelivery(settings, this.drops, JsonMapper.builder().build(), this.clock);
+		this.layer = new InMemoryChannelLayer(settings, this.codec, this.local, this.drops,
 				(timer != null) ? timer : this.timer, this.clock);
+	}
+
+	/**
+	 * Return an event as members get it.
+	 */
+	public SharedEvent share(Object event) {
+		return this.local.share(this.codec.encode(event));
 	}
 
 	CompletionStage<Void> send(ChannelName channel, int number) {
@@ -56,7 +65,7 @@ final class TestLayer {
 		return (Integer) ((Map<?, ?>) event.payload(Map.class)).get("n");
 	}
 
-	static <T> T join(CompletionStage<T> stage) {
+	public static <T> T join(CompletionStage<T> stage) {
 		try {
 			return stage.toCompletableFuture().get(10, TimeUnit.SECONDS);
 		}

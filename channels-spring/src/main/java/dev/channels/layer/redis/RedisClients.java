@@ -1,0 +1,213 @@
+package dev.channels.layer.redis;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+import io.lettuce.core.AbstractRedisClient;
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.SocketOptions;
+import io.lettuce.core.TimeoutOptions;
+import io.lettuce.core.api.StatefulConnection;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.cluster.ClusterClientOptions;
+import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
+import io.lettuce.core.cluster.RedisClusterClient;
+import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.codec.RedisCodec;
+import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.protocol.CommandType;
+import io.lettuce.core.protocol.ProtocolVersion;
+import io.lettuce.core.protocol.RedisCommand;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import io.lettuce.core.resource.ClientResources;
+import io.lettuce.core.resource.DefaultClientResources;
+import io.lettuce.core.resource.Delay;
+
+import org.springframework.data.redis.connection.RedisClusterConfiguration;
+import org.springframework.data.redis.connection.RedisConfiguration;
+import org.springframework.data.redis.connection.RedisSentinelConfiguration;
+import org.springframework.data.redis.connection.lettuce.LettuceClientConfiguration;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+
+/**
+ * Makes a Redis client for a layer from the application's own connection factory: the
+ * same servers, credentials and TLS, but options of its own. With Lettuce's defaults
+ * events would be sent again after a reconnect (and so twice, and out of order), wait
+ * without bound while Redis is frozen, and be delivered long after their senders gave up.
+ */
+final class RedisClients implements AutoCloseable {
+
+	static final Duration COMMAND_TIMEOUT = Duration.ofSeconds(1);
+
+	/**
+	 * How long a read of a worker's stream may wait for an event.
+	 */
+	static final Duration BLOCK = Duration.ofSeconds(1);
+
+	private static final RedisCodec<String, byte[]> CODEC = RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
+
+	private static final int REQUEST_QUEUE_SIZE = 10_000;
+
+	private static final Duration RECONNECT_DELAY = Duration.ofMillis(250);
+
+	private static final Duration TOPOLOGY_REFRESH = Duration.ofSeconds(5);
+
+	private final ClientResources resources;
+
+	private final LettuceConnectionFactory factory;
+
+	private final boolean cluster;
+
+	RedisClients(LettuceConnectionFactory application) {
+		this.resources = DefaultClientResources.builder().reconnectDelay(Delay.constant(RECONNECT_DELAY)).build();
+		RedisConfiguration servers = serversOf(application);
+		this.cluster = servers instanceof RedisClusterConfiguration;
+		this.factory = new LettuceConnectionFactory(servers, clientConfiguration(application.getClientConfiguration()));
+		this.factory.setShareNativeConnection(false);
+		this.factory.afterPropertiesSet();
+		this.factory.start();
+	}
+
+	private static RedisConfiguration serversOf(LettuceConnectionFactory application) {
+		RedisClusterConfiguration cluster = application.getClusterConfiguration();
+		RedisSentinelConfiguration sentinel = application.getSentinelConfiguration();
+		if (cluster != null) {
+			return cluster;
+		}
+		return (sentinel != null) ? sentinel : application.getStandaloneConfiguration();
+	}
+
+	private LettuceClientConfiguration clientConfiguration(LettuceClientConfiguration application) {
+		ClientOptions given = application.getClientOptions().orElseGet(ClientOptions::create);
+		LettuceClientConfiguration.LettuceClientConfigurationBuilder builder = LettuceClientConfiguration.builder()
+			.clientResources(this.resources)
+			.clientOptions(this.cluster ? clusterOptions(given) : options(given.mutate()).build())
+			.commandTimeout(COMMAND_TIMEOUT)
+			.shutdownTimeout(Duration.ofSeconds(1))
+			.shutdownQuietPeriod(Duration.ZERO);
+		application.getClientName().ifPresent(builder::clientName);
+		if (application.isUseSsl()) {
+			LettuceClientConfiguration.LettuceSslClientConfigurationBuilder ssl = builder.useSsl();
+			if (application.isStartTls()) {
+				ssl.startTls();
+			}
+			ssl.verifyPeer(application.getVerifyMode());
+		}
+		return builder.build();
+	}
+
+	private static ClusterClientOptions clusterOptions(ClientOptions given) {
+		ClusterClientOptions.Builder builder = (given instanceof ClusterClientOptions options) ? options.mutate()
+				: ClusterClientOptions.builder(given);
+		options(builder);
+		// a client that forgets a node drops its connections, pub/sub among them
+		builder.topologyRefreshOptions(ClusterTopologyRefreshOptions.builder()
+			.adaptiveRefreshTriggersTimeout(Duration.ofSeconds(1))
+			.enablePeriodicRefresh(TOPOLOGY_REFRESH)
+			.build());
+		return builder.build();
+	}
+
+	private static ClientOptions.Builder options(ClientOptions.Builder builder) {
+		return builder.autoReconnect(true)
+			.disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
+			.requestQueueSize(REQUEST_QUEUE_SIZE)
+			.socketOptions(SocketOptions.builder().connectTimeout(COMMAND_TIMEOUT).tcpNoDelay(true).build())
+			.timeoutOptions(TimeoutOptions.builder().timeoutSource(new Timeouts()).build())
+			.protocolVersion(ProtocolVersion.RESP3);
+	}
+
+	boolean isCluster() {
+		return this.cluster;
+	}
+
+	/**
+	 * Open a session. Blocks, for two seconds at most if Redis is silent.
+	 * @throws RuntimeException if there is no Redis
+	 */
+	RedisSession open() {
+		AbstractRedisClient client = this.factory.getRequiredNativeClient();
+		if (client instanceof RedisClusterClient cluster) {
+			cluster.refreshPartitions();
+			StatefulRedisClusterConnection<String, byte[]> connection = cluster.connect(CODEC);
+			return session(connection, connection.async(), () -> cluster.connectPubSub(CODEC));
+		}
+		RedisClient single = (RedisClient) client;
+		StatefulRedisConnection<String, byte[]> connection = single.connect(CODEC);
+		return session(connection, connection.async(), () -> single.connectPubSub(CODEC));
+	}
+
+	/**
+	 * Open a connection for commands that wait. Blocks, for two seconds at most if Redis
+	 * is silent.
+	 * @throws RuntimeException if there is no Redis
+	 */
+	WaitingConnection openWaiting() {
+		AbstractRedisClient client = this.factory.getRequiredNativeClient();
+		if (client instanceof RedisClusterClient cluster) {
+			StatefulRedisClusterConnection<String, byte[]> connection = cluster.connect(CODEC);
+			return new WaitingConnection(connection, connection.async());
+		}
+		StatefulRedisConnection<String, byte[]> connection = ((RedisClient) client).connect(CODEC);
+		return new WaitingConnection(connection, connection.async());
+	}
+
+	/**
+	 * Learn which node of a cluster serves what. Blocks.
+	 */
+	void refreshTopology() {
+		if (this.factory.getRequiredNativeClient() instanceof RedisClusterClient cluster) {
+			cluster.refreshPartitions();
+		}
+	}
+
+	private static RedisSession session(StatefulConnection<String, byte[]> connection,
+			RedisClusterAsyncCommands<String, byte[]> commands,
+			Supplier<StatefulRedisPubSubConnection<String, byte[]>> pubSub) {
+		try {
+			return new RedisSession(connection, commands, pubSub.get());
+		}
+		catch (RuntimeException ex) {
+			connection.closeAsync();
+			throw ex;
+		}
+	}
+
+	@Override
+	public void close() {
+		this.factory.destroy();
+		this.resources.shutdown(0, 1, TimeUnit.SECONDS);
+	}
+
+	/**
+	 * A connection of its own for commands that wait, since everything behind them waits
+	 * as well.
+	 */
+	record WaitingConnection(StatefulConnection<String, byte[]> connection,
+			RedisClusterAsyncCommands<String, byte[]> commands) {
+
+	}
+
+	/**
+	 * A read that waits for events must be let wait.
+	 */
+	private static final class Timeouts extends TimeoutOptions.TimeoutSource {
+
+		@Override
+		public long getTimeout(RedisCommand<?, ?, ?> command) {
+			boolean waits = command.getType() == CommandType.XREADGROUP;
+			return (waits ? BLOCK.plus(COMMAND_TIMEOUT) : COMMAND_TIMEOUT).toNanos();
+		}
+
+		@Override
+		public TimeUnit getTimeUnit() {
+			return TimeUnit.NANOSECONDS;
+		}
+
+	}
+
+}
