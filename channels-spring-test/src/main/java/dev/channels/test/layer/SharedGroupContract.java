@@ -144,6 +144,13 @@ interface SharedGroupContract {
 	}
 
 	@Test
+	default void whoJoinsWhileTheLastMemberOfAllNodesLeavesIsAMember(Backend backend) {
+		Node here = backend.startWithCapacity(100_000);
+		Node there = backend.startWithCapacity(100_000);
+		LoadContract.assertJoins(backend, List.of(here, there, here, there));
+	}
+
+	@Test
 	default void flushForgetsGroupsOnAllNodes(Backend backend) {
 		Node here = backend.start();
 		Node there = backend.start();
