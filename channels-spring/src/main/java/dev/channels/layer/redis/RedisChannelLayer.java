@@ -384,7 +384,7 @@ public final class RedisChannelLayer implements ChannelLayer {
 		try {
 			RedisLink.await(CompletableFuture.allOf(this.workerChannels.values()
 				.stream()
-				.map((channel) -> channel.close().toCompletableFuture())
+				.map((channel) -> channel.whenLeft().toCompletableFuture())
 				.toArray(CompletableFuture<?>[]::new)));
 		}
 		catch (ChannelLayerException ex) {
