@@ -56,8 +56,9 @@ final class LayersReader {
 		ChannelLayerFactory factory = this.factories.get(backend);
 		if (factory == null) {
 			Set<String> known = this.factories.keySet();
-			throw new ChannelsConfigurationException("channels.layers." + alias + ".backend: no backend named '"
-					+ backend + "'" + DidYouMean.suffix(backend, known),
+			throw new ChannelsConfigurationException(
+					"channels.layers." + alias + ".backend: no backend named '" + backend + "'"
+							+ DidYouMean.suffix(backend, known),
 					backend.equals("redis")
 							? "Add org.springframework.boot:spring-boot-starter-data-redis to the application."
 							: "Known backends are " + known + ".");

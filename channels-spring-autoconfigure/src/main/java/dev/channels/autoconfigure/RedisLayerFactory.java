@@ -2,6 +2,7 @@ package dev.channels.autoconfigure;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -70,7 +71,7 @@ final class RedisLayerFactory implements ChannelLayerFactory {
 
 	@Override
 	public ChannelLayer create(String alias, LayerSettings limits) {
-		Layer layer = this.properties.layers().get(alias);
+		Layer layer = Objects.requireNonNull(this.properties.layers().get(alias));
 		String property = "channels.layers." + alias;
 		LettuceConnectionFactory connections = connections(property, layer.redis().connectionFactory());
 		RedisChannelLayer result;
@@ -113,7 +114,8 @@ final class RedisLayerFactory implements ChannelLayerFactory {
 	private static EventSerializer serializer(String property, Layer layer) {
 		if (layer.serializer() == Serializer.MSGPACK
 				&& !ClassUtils.isPresent("org.msgpack.core.MessagePack", RedisLayerFactory.class.getClassLoader())) {
-			throw new ChannelsConfigurationException(property + ".serializer: 'msgpack' needs a library that is not there",
+			throw new ChannelsConfigurationException(
+					property + ".serializer: 'msgpack' needs a library that is not there",
 					"Add org.msgpack:msgpack-core to the application.");
 		}
 		EventSerializer serializer = switch (layer.serializer()) {

@@ -148,8 +148,13 @@ public final class ConnectionRuntime {
 	 * @param transport writes to the client
 	 */
 	public void opened(Transport transport) {
-		this.transport = transport;
 		if (!this.state.compareAndSet(State.ACCEPTED, State.OPEN)) {
+			transport.abort();
+			return;
+		}
+		this.transport = transport;
+		if (this.state.get() == State.ENDED) {
+			// by a cut that did not see the transport
 			transport.abort();
 			return;
 		}
@@ -167,8 +172,8 @@ public final class ConnectionRuntime {
 	 * There was no upgrade, or nobody knows.
 	 */
 	public void upgradeFailed() {
-		if (this.state.get() != State.OPEN) {
-			end(CloseStatus.NO_CLOSE_FRAME);
+		if (this.state.compareAndSet(State.ACCEPTED, State.ENDED)) {
+			release(CloseStatus.NO_CLOSE_FRAME);
 		}
 	}
 
@@ -279,8 +284,8 @@ public final class ConnectionRuntime {
 	 * Cut the connection without more ado.
 	 */
 	void cut() {
-		Transport transport = this.transport;
 		end(CloseStatus.NO_CLOSE_FRAME);
+		Transport transport = this.transport;
 		if (transport != null) {
 			transport.abort();
 		}
@@ -288,9 +293,12 @@ public final class ConnectionRuntime {
 
 	private void end(CloseStatus status) {
 		State before = this.state.getAndUpdate((state) -> (state != State.CONNECTING) ? State.ENDED : state);
-		if (before == State.ENDED || before == State.CONNECTING) {
-			return;
+		if (before == State.ACCEPTED || before == State.OPEN) {
+			release(status);
 		}
+	}
+
+	private void release(CloseStatus status) {
 		cancelOpenDeadline();
 		this.watchdog.stop();
 		this.outbound.stop();

@@ -27,12 +27,12 @@ final class HandshakeDecision {
 
 	synchronized void accept(@Nullable String subprotocol, HttpHeaders headers) {
 		requireUndecided("accept");
+		requireHarmless(headers);
 		if (subprotocol != null) {
 			Assert.isTrue(this.offered.contains(subprotocol),
 					() -> "The client did not offer the subprotocol '" + subprotocol + "', it offered " + this.offered);
 			this.subprotocol = subprotocol;
 		}
-		requireHarmless(headers);
 		this.result = new HandshakeResult(HandshakeResult.SWITCHING_PROTOCOLS, this.subprotocol, headers);
 	}
 

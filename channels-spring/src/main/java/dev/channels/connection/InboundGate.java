@@ -43,6 +43,7 @@ final class InboundGate {
 			this.suspended = false;
 			// whatever the client sent meanwhile could not be seen
 			this.lastActivity = System.nanoTime();
+			this.lastMessage = this.lastActivity;
 			this.transport.resumeReading();
 		}
 	}
@@ -59,7 +60,8 @@ final class InboundGate {
 	}
 
 	/**
-	 * Return when a message last came from the client, now if one is being handled.
+	 * Return when a message last came from the client, or it was last held back; now if a
+	 * message is being handled.
 	 */
 	synchronized long lastMessage() {
 		return (this.messages > 0) ? System.nanoTime() : this.lastMessage;

@@ -73,13 +73,17 @@ final class OutboundQueue {
 	 * Begin to write what was added.
 	 */
 	void start(Transport transport) {
+		boolean start;
+		List<Runnable> actions;
 		synchronized (this) {
 			this.transport = transport;
-			if (!tryStart()) {
-				return;
-			}
+			start = tryStart();
+			actions = takeActions();
 		}
-		startTurn();
+		if (start) {
+			startTurn();
+		}
+		actions.forEach(Runnable::run);
 	}
 
 	/**
@@ -194,6 +198,15 @@ final class OutboundQueue {
 		return this.transport != null && this.bytes <= this.limit / 2;
 	}
 
+	private List<Runnable> takeActions() {
+		if (this.whenWritable.isEmpty() || !isWritable()) {
+			return List.of();
+		}
+		List<Runnable> actions = List.copyOf(this.whenWritable);
+		this.whenWritable.clear();
+		return actions;
+	}
+
 	private boolean hasRoomFor(OutboundFrame message) {
 		return this.bytes == 0 || this.bytes + message.size() <= this.limit;
 	}
@@ -281,15 +294,12 @@ final class OutboundQueue {
 			this.listener.failed(failure);
 			return false;
 		}
-		List<Runnable> actions = List.of();
+		List<Runnable> actions;
 		synchronized (this) {
 			for (OutboundFrame frame : batch) {
 				this.bytes -= frame.size();
 			}
-			if (isWritable() && !this.whenWritable.isEmpty()) {
-				actions = List.copyOf(this.whenWritable);
-				this.whenWritable.clear();
-			}
+			actions = takeActions();
 		}
 		actions.forEach(Runnable::run);
 		OutboundFrame last = batch.get(batch.size() - 1);

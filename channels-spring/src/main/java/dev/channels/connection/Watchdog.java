@@ -166,11 +166,12 @@ final class Watchdog implements Runnable {
 			return;
 		}
 		long now = System.nanoTime();
-		long delay = Math.min(untilStuck(now), Math.min(untilLost(now), untilPing(now)));
+		long delay = Math.min(untilStuck(now), untilLost(now));
 		if (this.ending) {
 			delay = Math.min(delay, this.endsAt - now);
 		}
 		else {
+			delay = Math.min(delay, untilPing(now));
 			delay = Math.min(delay, until(now, this.startedAt, this.settings.maxLifetime()));
 			delay = Math.min(delay, until(now, this.inbound.lastMessage(), this.settings.idleTimeout()));
 		}

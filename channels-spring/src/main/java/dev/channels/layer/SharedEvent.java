@@ -62,6 +62,11 @@ public final class SharedEvent {
 	 * @throws UndecodableEventException if the payload cannot be read as this type
 	 */
 	public Object payload(Type type) {
+		if (type == Event.class) {
+			// decoded before: a map must not be changed while one of its values is made
+			Object payload = payload(Map.class);
+			return this.payloads.computeIfAbsent(type, (event) -> new Event(type(), payload));
+		}
 		return this.payloads.computeIfAbsent(type, this::decode);
 	}
 
@@ -87,9 +92,6 @@ public final class SharedEvent {
 
 	private Object decode(Type type) {
 		try {
-			if (type == Event.class) {
-				return new Event(type(), payload(Map.class));
-			}
 			Object value = this.mapper.readValue(this.event.payload(),
 					this.mapper.getTypeFactory().constructType(type));
 			if (value == null) {

@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
@@ -24,6 +25,8 @@ final class FakeTransport implements Transport {
 
 	private boolean stuck;
 
+	private Executor endsOn = Runnable::run;
+
 	private boolean overlapped;
 
 	private Throwable failure;
@@ -40,6 +43,14 @@ final class FakeTransport implements Transport {
 	 */
 	FakeTransport stuck() {
 		this.stuck = true;
+		return this;
+	}
+
+	/**
+	 * Let writes end on other threads.
+	 */
+	FakeTransport endingOn(Executor executor) {
+		this.endsOn = executor;
 		return this;
 	}
 
@@ -65,7 +76,7 @@ final class FakeTransport implements Transport {
 		}
 		frames.forEach(this.whenWritten);
 		if (!this.stuck) {
-			completeWrite();
+			this.endsOn.execute(this::completeWrite);
 		}
 	}
 

@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.Delayed;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -12,15 +14,15 @@ import java.util.concurrent.TimeUnit;
 /**
  * A timer that remembers what it was asked for and runs it when it is told to.
  */
-final class ManualTimer extends ScheduledThreadPoolExecutor {
+public final class ManualTimer extends ScheduledThreadPoolExecutor {
 
-	private final Deque<Runnable> tasks = new ArrayDeque<>();
+	private final Deque<Task> tasks = new ArrayDeque<>();
 
 	private final Deque<Duration> delays = new ArrayDeque<>();
 
 	private boolean refusing;
 
-	ManualTimer() {
+	public ManualTimer() {
 		super(0);
 	}
 
@@ -29,32 +31,66 @@ final class ManualTimer extends ScheduledThreadPoolExecutor {
 		if (this.refusing) {
 			throw new RejectedExecutionException("shut down");
 		}
-		this.tasks.add(task);
+		Task scheduled = new Task(task);
+		this.tasks.add(scheduled);
 		this.delays.add(Duration.ofNanos(unit.toNanos(delay)));
-		return null;
+		return scheduled;
 	}
 
-	synchronized void refuse() {
+	public synchronized void refuse() {
 		this.refusing = true;
 	}
 
-	synchronized List<Duration> delays() {
+	public synchronized List<Duration> delays() {
 		return List.copyOf(this.delays);
 	}
 
-	synchronized int waiting() {
+	public synchronized int waiting() {
 		return this.tasks.size();
 	}
 
 	/**
 	 * Run the task that was scheduled first.
 	 */
-	void runNext() {
-		Runnable task;
+	public void runNext() {
+		Task task;
 		synchronized (this) {
 			task = this.tasks.remove();
 		}
-		task.run();
+		task.action.run();
+	}
+
+	private synchronized void remove(Task task) {
+		this.tasks.remove(task);
+	}
+
+	/**
+	 * Leaves the timer when it is cancelled.
+	 */
+	private final class Task extends FutureTask<Void> implements ScheduledFuture<Void> {
+
+		private final Runnable action;
+
+		Task(Runnable action) {
+			super(action, null);
+			this.action = action;
+		}
+
+		@Override
+		protected void done() {
+			ManualTimer.this.remove(this);
+		}
+
+		@Override
+		public long getDelay(TimeUnit unit) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public int compareTo(Delayed other) {
+			throw new UnsupportedOperationException();
+		}
+
 	}
 
 }

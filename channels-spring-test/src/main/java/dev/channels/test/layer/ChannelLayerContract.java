@@ -20,11 +20,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
  *         return new MyChannelLayer(settings, drops);
  *     }
  *
- *     &#64;Override
- *     protected void closeLayer(ChannelLayer layer) {
- *         ((MyChannelLayer) layer).close();
- *     }
- *
  * }</pre>
  *
  * A layer that several nodes share extends {@link SharedChannelLayerContract} instead.
@@ -54,10 +49,13 @@ public abstract class ChannelLayerContract
 
 	/**
 	 * Close a layer. Called after each test for each layer it used, the last one first,
-	 * before any {@code @AfterEach} method.
+	 * before any {@code @AfterEach} method. Closes it and nothing else, unless
+	 * overridden.
 	 * @param layer a layer that {@link #createLayer} returned
 	 */
-	protected abstract void closeLayer(ChannelLayer layer);
+	protected void closeLayer(ChannelLayer layer) {
+		layer.close();
+	}
 
 	/**
 	 * Return how long to wait for something that has to happen (default 10 s). No test

@@ -40,6 +40,36 @@ interface LoadContract {
 	}
 
 	@Test
+	default void whoJoinsWhileTheLastMemberLeavesIsAMember(Backend backend) {
+		Node node = backend.startWithCapacity(100_000);
+		assertJoins(backend, List.of(node, node, node));
+	}
+
+	/**
+	 * Join a group and leave it again from each of the nodes, all at a time: the group
+	 * gets its first member and loses its last one again and again.
+	 */
+	static void assertJoins(Backend backend, List<Node> nodes) {
+		GroupName group = backend.group();
+		backend.patience().result(Threads.start(nodes.size(), (thread) -> {
+			Node node = nodes.get(thread);
+			TestConnection connection = node.connect();
+			for (int i = 0; i < 200; i++) {
+				String type = "round-" + i + "-of-" + thread;
+				for (int j = 0; j < 10; j++) {
+					node.layer().groupAdd(group, connection.name());
+					node.layer().groupDiscard(group, connection.name());
+				}
+				node.join(group, connection);
+				node.send(group, type);
+				connection.skipTo(type);
+				node.leave(group, connection);
+			}
+		}));
+		nodes.forEach((node) -> assertThat(node.members(group)).isEmpty());
+	}
+
+	@Test
 	default void aConnectionMayEndWhileEventsAreOnTheirWay(Backend backend) {
 		Node node = backend.startWithCapacity(100_000);
 		GroupName group = backend.group();
@@ -61,19 +91,13 @@ interface LoadContract {
 		done.set(true);
 		backend.patience().result(senders);
 		node.send(group, "fence");
-		awaitType(staying, "fence");
+		staying.skipTo("fence");
 		int[] before = ended.stream().mapToInt(TestConnection::waiting).toArray();
 		node.send(group, "late", "marker");
 		staying.expect("late", "marker");
 		assertThat(ended.stream().mapToInt(TestConnection::waiting).toArray()).isEqualTo(before);
 		assertThat(node.members(group)).containsExactly(staying.name().value());
 		assertThat(node.drops().total(DropReason.CAPACITY)).isZero();
-	}
-
-	private static void awaitType(TestConnection connection, String type) {
-		while (!connection.next().type().equals(type)) {
-			continue;
-		}
 	}
 
 	@Test

@@ -61,4 +61,13 @@ final class TestConnection {
 		}
 	}
 
+	/**
+	 * Take events until there is one of this type.
+	 */
+	void skipTo(String type) {
+		while (!next().type().equals(type)) {
+			continue;
+		}
+	}
+
 }

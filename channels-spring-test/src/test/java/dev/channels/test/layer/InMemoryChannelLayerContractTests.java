@@ -28,11 +28,6 @@ class InMemoryChannelLayerContractTests extends ChannelLayerContract {
 				new LocalDelivery(settings, drops, mapper), drops, timer);
 	}
 
-	@Override
-	protected void closeLayer(ChannelLayer layer) {
-		// holds nothing that needs to be closed
-	}
-
 	@AfterAll
 	static void stopTimer() {
 		timer.shutdownNow();

@@ -64,10 +64,6 @@ final class MemoryCluster {
 		return member;
 	}
 
-	void leave(ChannelLayer layer) {
-		this.members.values().remove(layer);
-	}
-
 	private Stream<ChannelName> namesIn(GroupName group) {
 		return this.members.values().stream().flatMap((member) -> member.local.members(group).stream());
 	}
@@ -179,6 +175,11 @@ final class MemoryCluster {
 		public CompletionStage<Void> flush() {
 			MemoryCluster.this.members.values().forEach((member) -> member.local.clearGroups());
 			return MemoryCluster.this.workers.flush();
+		}
+
+		@Override
+		public void close() {
+			MemoryCluster.this.members.remove(this.id);
 		}
 
 	}

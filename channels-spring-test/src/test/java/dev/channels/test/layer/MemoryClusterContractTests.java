@@ -22,11 +22,6 @@ class MemoryClusterContractTests extends SharedChannelLayerContract {
 		return this.cluster.join(settings, drops);
 	}
 
-	@Override
-	protected void closeLayer(ChannelLayer layer) {
-		this.cluster.leave(layer);
-	}
-
 	@AfterAll
 	static void stopTimer() {
 		timer.shutdownNow();

@@ -3,7 +3,6 @@ package dev.channels.layer.redis;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +38,6 @@ import dev.channels.layer.LocalDelivery;
 import dev.channels.layer.SharedEvent;
 import dev.channels.layer.UndecodableEventException;
 import dev.channels.layer.WorkerSubscription;
-import io.lettuce.core.KeyScanCursor;
 import io.lettuce.core.ScanArgs;
 import io.lettuce.core.ScanCursor;
 import org.apache.commons.logging.Log;
@@ -64,9 +62,6 @@ import org.springframework.util.Assert;
 public final class RedisChannelLayer implements ChannelLayer {
 
 	private static final Log logger = LogFactory.getLog(RedisChannelLayer.class);
-
-	/** Asks a node to forget its groups. */
-	private static final String FLUSH = LayerEvent.CONTROL_PREFIX + "flush";
 
 	private static final Duration HEARTBEAT = Duration.ofSeconds(1);
 
@@ -108,6 +103,8 @@ public final class RedisChannelLayer implements ChannelLayer {
 
 	private final NodeReaper reaper;
 
+	private final LayerFlush flush;
+
 	/**
 	 * For which time of being connected the registry was restored; on the maintenance
 	 * thread.
@@ -148,6 +145,7 @@ public final class RedisChannelLayer implements ChannelLayer {
 		this.lease = new NodeLease(this.link, this.names, this.node, settings.nodeLease());
 		this.registry = new GroupRegistry(this.link, this.names, local, this.lease, this.node,
 				settings.limits().groupExpiry(), this.writer);
+		this.flush = new LayerFlush(this.link, this.names, this.node, codec, settings.shardedPubSub());
 		this.reaper = new NodeReaper(this.link, this.names, this.node, this.helper, listener);
 	}
 
@@ -357,7 +355,8 @@ public final class RedisChannelLayer implements ChannelLayer {
 		CompletableFuture<Void> result = new CompletableFuture<>();
 		this.helper.execute(() -> {
 			try {
-				new Flush().run();
+				forgetGroups();
+				this.flush.run();
 				this.callbacks.execute(() -> result.complete(null));
 			}
 			catch (RuntimeException ex) {
@@ -385,7 +384,7 @@ public final class RedisChannelLayer implements ChannelLayer {
 		try {
 			RedisLink.await(CompletableFuture.allOf(this.workerChannels.values()
 				.stream()
-				.map((channel) -> channel.close().toCompletableFuture())
+				.map((channel) -> channel.whenLeft().toCompletableFuture())
 				.toArray(CompletableFuture<?>[]::new)));
 		}
 		catch (ChannelLayerException ex) {
@@ -455,8 +454,12 @@ public final class RedisChannelLayer implements ChannelLayer {
 		if (event.controls().get(LayerEvent.TO) instanceof String channel) {
 			deliver(ChannelName.of(channel), event);
 		}
-		else if (event.controls().containsKey(FLUSH)) {
+		else if (this.flush.isRequest(event)) {
 			forgetGroups();
+			this.flush.answer(event);
+		}
+		else {
+			this.flush.answered(event);
 		}
 	}
 
@@ -511,41 +514,6 @@ public final class RedisChannelLayer implements ChannelLayer {
 			}
 		});
 		return result;
-	}
-
-	/**
-	 * Deletes everything, a page at a time. Blocks.
-	 */
-	private final class Flush {
-
-		void run() {
-			forgetGroups();
-			List<byte[]> nodes = RedisLink.await(RedisChannelLayer.this.link
-				.<List<byte[]>>send((commands) -> commands.zrange(RedisChannelLayer.this.names.nodesKey(), 0, -1)));
-			LayerEvent event = RedisChannelLayer.this.codec.encode(Event.of("channels.flush")).with(FLUSH, true);
-			for (byte[] node : nodes) {
-				if (!Script.text(node).equals(RedisChannelLayer.this.node)) {
-					RedisLink.await(publish(RedisChannelLayer.this.names.nodeChannel(Script.text(node)), event, null));
-				}
-			}
-			Arrays.stream(RedisChannelLayer.this.names.dataPatterns()).forEach(this::delete);
-		}
-
-		private void delete(String pattern) {
-			ScanCursor cursor = ScanCursor.INITIAL;
-			do {
-				ScanCursor from = cursor;
-				KeyScanCursor<String> page = RedisLink.await(RedisChannelLayer.this.link
-					.send((commands) -> commands.scan(from, ScanArgs.Builder.matches(pattern).limit(1000))));
-				if (!page.getKeys().isEmpty()) {
-					RedisLink.await(RedisChannelLayer.this.link
-						.send((commands) -> commands.unlink(page.getKeys().toArray(String[]::new))));
-				}
-				cursor = page;
-			}
-			while (!cursor.isFinished());
-		}
-
 	}
 
 }

@@ -30,6 +30,8 @@ import io.lettuce.core.resource.Delay;
 import org.springframework.data.redis.connection.RedisClusterConfiguration;
 import org.springframework.data.redis.connection.RedisConfiguration;
 import org.springframework.data.redis.connection.RedisSentinelConfiguration;
+import org.springframework.data.redis.connection.RedisSocketConfiguration;
+import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceClientConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
@@ -75,10 +77,26 @@ final class RedisClients implements AutoCloseable {
 	private static RedisConfiguration serversOf(LettuceConnectionFactory application) {
 		RedisClusterConfiguration cluster = application.getClusterConfiguration();
 		RedisSentinelConfiguration sentinel = application.getSentinelConfiguration();
+		RedisSocketConfiguration socket = application.getSocketConfiguration();
 		if (cluster != null) {
 			return cluster;
 		}
-		return (sentinel != null) ? sentinel : application.getStandaloneConfiguration();
+		if (sentinel != null) {
+			return sentinel;
+		}
+		if (socket != null) {
+			return socket;
+		}
+		// not the configuration itself: how the factory was created decides whether it
+		// has
+		// the host and the port
+		RedisStandaloneConfiguration given = application.getStandaloneConfiguration();
+		RedisStandaloneConfiguration standalone = new RedisStandaloneConfiguration(application.getHostName(),
+				application.getPort());
+		standalone.setDatabase(application.getDatabase());
+		standalone.setUsername(given.getUsername());
+		standalone.setPassword(given.getPassword());
+		return standalone;
 	}
 
 	private LettuceClientConfiguration clientConfiguration(LettuceClientConfiguration application) {

@@ -64,7 +64,7 @@ final class RedisLink implements AutoCloseable {
 
 	private volatile @Nullable RedisSession session;
 
-	private @Nullable PubSubConnection pubSub;
+	private volatile @Nullable PubSubConnection pubSub;
 
 	/** When the newest probe was sent of those that came back. */
 	private volatile long lastEcho;
@@ -303,17 +303,16 @@ final class RedisLink implements AutoCloseable {
 		this.firstAttempt.complete(null);
 	}
 
+	/**
+	 * Hear and send no more. The connections end with their client.
+	 */
 	@Override
 	public void close() {
 		this.closed = true;
-		RedisSession session = this.session;
-		PubSubConnection pubSub = this.pubSub;
 		this.session = null;
+		PubSubConnection pubSub = this.pubSub;
 		if (pubSub != null) {
 			pubSub.close();
-		}
-		if (session != null) {
-			session.close();
 		}
 	}
 

@@ -112,16 +112,11 @@ final class RedisWorkerChannel {
 	}
 
 	/**
-	 * End, after the last worker.
-	 * @return completes when everything is given back and nothing is read any more; at
-	 * once if there are workers
+	 * @return completes when the last worker has ended, everything is given back and
+	 * nothing is read any more; at once if there are workers
 	 */
-	CompletionStage<Void> close() {
-		CompletionStage<Void> left;
-		synchronized (this) {
-			left = (this.left != null) ? this.left : CompletableFuture.completedStage(null);
-		}
-		return left.whenComplete((result, failure) -> this.reader.close());
+	synchronized CompletionStage<Void> whenLeft() {
+		return (this.left != null) ? this.left : CompletableFuture.completedStage(null);
 	}
 
 	/**
@@ -311,8 +306,6 @@ final class RedisWorkerChannel {
 	interface EventReader {
 
 		CompletionStage<List<EventStream.Entry>> read(EventStream stream, int count);
-
-		void close();
 
 	}
 

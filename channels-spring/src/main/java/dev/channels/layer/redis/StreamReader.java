@@ -32,7 +32,7 @@ final class StreamReader implements RedisWorkerChannel.EventReader {
 		return open().thenCompose((connection) -> stream.read(connection.commands(), count))
 			.whenComplete((entries, failure) -> {
 				if (failure != null) {
-					close();
+					giveUp();
 				}
 			});
 	}
@@ -55,8 +55,7 @@ final class StreamReader implements RedisWorkerChannel.EventReader {
 		}
 	}
 
-	@Override
-	public synchronized void close() {
+	private synchronized void giveUp() {
 		if (this.connection != null) {
 			this.connection.connection().closeAsync();
 			this.connection = null;

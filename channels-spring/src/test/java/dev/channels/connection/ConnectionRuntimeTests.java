@@ -1,0 +1,305 @@
+package dev.channels.connection;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import dev.channels.SlowConsumerPolicy;
+import dev.channels.layer.DropReason;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import org.springframework.web.socket.CloseStatus;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests of {@link ConnectionRuntime}: from the handshake to the close.
+ */
+@Timeout(30)
+class ConnectionRuntimeTests {
+
+	private final TestNode node = new TestNode();
+
+	private final FakeTransport transport = new FakeTransport();
+
+	private final RecordingHandler handler = new RecordingHandler();
+
+	@AfterEach
+	void release() {
+		this.node.close();
+	}
+
+	@Test
+	void nothingIsWrittenBeforeItIsOpen() {
+		ConnectionRuntime connection = this.node.create(this.handler.onConnect(() -> {
+			this.handler.connection().send("1");
+			this.handler.connection().send(Map.of("n", 2));
+			this.handler.connection().send(new byte[] { 3 });
+			return null;
+		}));
+		assertThat(connection.connect()).isEqualTo(new HandshakeDecision(Handshakes.anonymous()).complete());
+		assertThat(connection.isOpen()).isFalse();
+		assertThat(this.handler.connection().isWritable()).isFalse();
+		connection.opened(this.transport);
+		assertThat(connection.isOpen()).isTrue();
+		Eventually.until(() -> this.transport.frames().size() == 3);
+		assertThat(this.transport.written()).containsExactly("1", "{\"n\":2}", "BINARY");
+		Eventually.until(this.handler.connection()::isWritable);
+	}
+
+	@Test
+	void eventsThatComeBeforeItIsOpenWait() {
+		ConnectionRuntime connection = this.node.create(this.handler.onConnect(() -> {
+			this.handler.connection().join("room");
+			this.node.send("room", "first");
+			return null;
+		}));
+		connection.connect();
+		this.node.send(connection, "second");
+		assertThat(this.handler.calls()).containsExactly("connect");
+		connection.opened(this.transport);
+		Eventually.until(() -> this.handler.calls().size() == 3);
+		assertThat(this.handler.calls()).containsExactly("connect", "event first", "event second");
+	}
+
+	@Test
+	void joinsTheGroupOfItsUser() {
+		RecordingLayer layer = new RecordingLayer();
+		ConnectionRuntime connection = this.node.create(layer, this.handler);
+		connection.connect();
+		assertThat(layer.calls()).containsExactly("subscribe", "add to user 'ann'");
+		assertThat(this.handler.connection().groups()).isEmpty();
+	}
+
+	@Test
+	void aRefusedConnectionLeavesNothingBehindAndHasNoDisconnect() {
+		AtomicInteger endActions = new AtomicInteger();
+		ConnectionRuntime connection = this.node.create(this.handler.onConnect(() -> {
+			this.handler.connection().join("room");
+			this.handler.connection().whenEnded(endActions::incrementAndGet);
+			this.handler.connection().send("hello");
+			this.handler.connection().reject(403);
+			return null;
+		}));
+		assertThat(connection.connect().status()).isEqualTo(403);
+		this.handler.awaitDestroyed();
+		assertThat(this.handler.calls()).containsExactly("connect", "destroy");
+		assertThat(endActions).hasValue(1);
+		assertThat(this.node.knows(connection)).isFalse();
+		assertThat(this.node.isMember("room", connection)).isFalse();
+		assertThat(this.node.drops().total(DropReason.CLOSED)).as("the message").isEqualTo(1);
+		Eventually.until(() -> this.node.manager().count() == 0);
+		connection.opened(this.transport);
+		assertThat(this.transport.aborts()).isEqualTo(1);
+	}
+
+	@Test
+	void aConnectThatThrowsLeavesNothingBehindAndHasNoDisconnect() {
+		ConnectionRuntime connection = this.node.create(this.handler.onConnect(() -> {
+			this.handler.connection().join("room");
+			throw new IllegalStateException("no database");
+		}));
+		assertThat(connection.connect().status()).isEqualTo(500);
+		this.handler.awaitDestroyed();
+		assertThat(this.handler.calls()).containsExactly("connect", "destroy");
+		assertThat(this.node.knows(connection)).isFalse();
+	}
+
+	@Test
+	void aConsumerThatCannotBeCreatedLeavesNothingBehind() {
+		ConnectionRuntime connection = this.node.create((created) -> {
+			throw new IllegalStateException("no bean");
+		});
+		assertThat(connection.connect().status()).isEqualTo(500);
+		Eventually.until(() -> this.node.manager().count() == 0);
+		assertThat(this.node.knows(connection)).isFalse();
+	}
+
+	@Test
+	void aCloseInConnectAcceptsAndThenCloses() {
+		ConnectionRuntime connection = this.node.create(this.handler.onConnect(() -> {
+			this.handler.connection().send("sorry");
+			this.handler.connection().close(4001, "full");
+			return null;
+		}));
+		assertThat(connection.connect().accepted()).isTrue();
+		connection.opened(this.transport);
+		this.handler.awaitDestroyed();
+		assertThat(this.transport.written()).containsExactly("sorry", "CLOSE");
+		assertThat(this.transport.closeStatus()).isEqualTo(new CloseStatus(4001, "full"));
+		assertThat(this.handler.calls()).containsExactly("connect", "disconnect 4001", "destroy");
+	}
+
+	@Test
+	void aMessageWaitsForTheOneBefore() {
+		CompletableFuture<Void> stage = new CompletableFuture<>();
+		ConnectionRuntime connection = this.node.open(this.handler.onCall(() -> stage), this.transport);
+		connection.received(ClientMessage.text("1"));
+		Eventually.until(() -> this.handler.calls().contains("receive 1"));
+		connection.received(ClientMessage.text("2"));
+		assertThat(this.transport.reading()).containsExactly("suspend");
+		assertThat(this.handler.calls()).containsExactly("connect", "receive 1");
+		stage.complete(null);
+		Eventually.until(() -> this.handler.calls().contains("receive 2"));
+		Eventually.until(() -> this.transport.reading().equals(List.of("suspend", "resume")));
+	}
+
+	@Test
+	void whatComesAfterTheCloseHasBegunIsIgnored() {
+		this.transport.stuck();
+		ConnectionRuntime connection = this.node.open(this.handler, this.transport);
+		this.handler.connection().close(4001, "bye");
+		assertThat(connection.isOpen()).isFalse();
+		connection.received(ClientMessage.text("late"));
+		this.handler.connection().send("late");
+		assertThat(this.node.drops().total(DropReason.CLOSED)).isEqualTo(1);
+		Eventually.until(this.transport::isWriting);
+		this.transport.completeWrite(null);
+		this.handler.awaitDestroyed();
+		assertThat(this.handler.calls()).containsExactly("connect", "disconnect 4001", "destroy");
+		assertThat(this.transport.written()).containsExactly("CLOSE");
+	}
+
+	@Test
+	void aLargeMessageClosesWith1009() {
+		ConnectionRuntime connection = this.node.open(this.handler, this.transport);
+		connection.messageTooBig();
+		this.handler.awaitDestroyed();
+		assertThat(this.transport.closeStatus()).isEqualTo(new CloseStatus(1009, "message exceeds 1048576 bytes"));
+		assertThat(this.handler.calls()).contains("disconnect 1009");
+	}
+
+	@Test
+	void aFailureOfTheHandlerClosesWith1011() {
+		ConnectionRuntime connection = this.node.open(this.handler.onCall(() -> {
+			throw new IllegalStateException("no database");
+		}), this.transport);
+		connection.received(ClientMessage.text("1"));
+		this.handler.awaitDestroyed();
+		assertThat(this.transport.closeStatus()).isEqualTo(new CloseStatus(1011, ""));
+		assertThat(this.handler.calls()).containsExactly("connect", "receive 1", "disconnect 1011", "destroy");
+	}
+
+	@Test
+	void failuresOfStreamsTakeTheirTurn() {
+		ConnectionRuntime connection = this.node.open(this.handler, this.transport);
+		connection.received(ClientMessage.text("1"));
+		this.handler.connection().fail(new IllegalStateException("broken stream"));
+		Eventually.until(() -> this.handler.calls().size() == 3);
+		assertThat(this.handler.calls()).containsExactly("connect", "receive 1", "failure broken stream");
+	}
+
+	@Test
+	void membersShareTheEncodingOfAnAnswer() {
+		Map<String, String> answer = Map.of("text", "hi");
+		FakeTransport second = new FakeTransport();
+		RecordingHandler other = new RecordingHandler();
+		for (RecordingHandler each : List.of(this.handler, other)) {
+			each.onConnect(() -> each.connection().join("room")).onCall(() -> {
+				each.connection().send(answer);
+				return null;
+			});
+		}
+		this.node.open(this.handler, this.transport);
+		this.node.open(other, second);
+		this.node.send("room", "chat");
+		Eventually.until(() -> !this.transport.frames().isEmpty() && !second.frames().isEmpty());
+		assertThat(this.transport.frames().get(0)).isSameAs(second.frames().get(0));
+		assertThat(this.transport.written()).containsExactly("{\"text\":\"hi\"}");
+	}
+
+	@Test
+	void aWriteThatFailsCutsTheConnection() {
+		ConnectionRuntime connection = this.node.open(this.handler,
+				this.transport.failing(new IllegalStateException("broken pipe")));
+		this.handler.connection().send("hello");
+		this.handler.awaitDestroyed();
+		Eventually.until(() -> this.transport.aborts() > 0);
+		assertThat(this.handler.calls()).contains("disconnect 1006");
+		assertThat(connection.isOpen()).isFalse();
+	}
+
+	@Test
+	void aSlowClientIsClosedWith1013AndCutIfItDoesNotReadThat() {
+		this.node.settings().outbound(10, SlowConsumerPolicy.CLOSE);
+		this.node.open(this.handler, this.transport.stuck());
+		this.handler.connection().send("x".repeat(10));
+		Eventually.until(this.transport::isWriting);
+		this.handler.connection().send("y");
+		this.handler.awaitDestroyed();
+		Eventually.until(() -> this.transport.aborts() > 0);
+		assertThat(this.handler.calls()).contains("disconnect 1013");
+		assertThat(this.node.drops().total(DropReason.SLOW_CONSUMER)).isEqualTo(1);
+	}
+
+	@Test
+	void disconnectHasTheCodeThatWasAskedForIfThePeerGaveNone() {
+		this.node.open(this.handler, this.transport.stuck()).closed(CloseStatus.NO_CLOSE_FRAME);
+		this.handler.awaitDestroyed();
+		assertThat(this.handler.calls()).contains("disconnect 1006");
+		RecordingHandler asking = new RecordingHandler();
+		ConnectionRuntime connection = this.node.open(asking, new FakeTransport().stuck());
+		asking.connection().close(4001, "bye");
+		connection.closed(CloseStatus.NO_CLOSE_FRAME);
+		asking.awaitDestroyed();
+		assertThat(asking.calls()).contains("disconnect 4001");
+	}
+
+	@Test
+	void eventsThatWaitAtTheEndAreDroppedAndCounted() throws Exception {
+		CountDownLatch goOn = new CountDownLatch(1);
+		ConnectionRuntime connection = this.node.open(this.handler.onCall(() -> {
+			goOn.await();
+			return null;
+		}), this.transport);
+		this.node.send(connection, "first");
+		Eventually.until(() -> this.handler.calls().contains("event first"));
+		this.node.send(connection, "second");
+		connection.closed(CloseStatus.NORMAL);
+		assertThat(this.node.drops().total(DropReason.CLOSED)).isEqualTo(1);
+		this.node.send(connection, "third");
+		assertThat(this.node.drops().total(DropReason.NO_RECEIVER)).isEqualTo(1);
+		goOn.countDown();
+		this.handler.awaitDestroyed();
+		assertThat(this.handler.calls()).containsExactly("connect", "event first", "disconnect 1000", "destroy");
+	}
+
+	@Test
+	void anEventThatComesAfterTheEndIsDroppedAndCounted() {
+		RecordingLayer layer = new RecordingLayer();
+		ConnectionRuntime connection = this.node.create(layer, this.handler);
+		connection.connect();
+		connection.upgradeFailed();
+		this.node.deliver(layer.receiver(), "late");
+		assertThat(this.node.drops().total(DropReason.CLOSED)).isEqualTo(1);
+		this.handler.awaitDestroyed();
+		assertThat(this.handler.calls()).containsExactly("connect", "disconnect 1006", "destroy");
+	}
+
+	@Test
+	void anEndActionIsRunOnceOrRemoved() {
+		AtomicInteger kept = new AtomicInteger();
+		AtomicInteger removed = new AtomicInteger();
+		ConnectionRuntime connection = this.node.open(this.handler, this.transport);
+		Runnable action = kept::incrementAndGet;
+		this.handler.connection().whenEnded(action);
+		this.handler.connection().whenEnded(action);
+		this.handler.connection().whenEnded(removed::incrementAndGet).run();
+		connection.closed(CloseStatus.NORMAL);
+		assertThat(kept).as("registered twice").hasValue(2);
+		this.handler.connection().whenEnded(action);
+		assertThat(kept).as("at once after the end").hasValue(3);
+		assertThat(removed).hasValue(0);
+	}
+
+	@Test
+	void saysNoMoreThanItsPath() {
+		ConnectionRuntime connection = this.node.create(this.handler);
+		assertThat(connection).hasToString("connection " + connection.channelName() + " of /chat/lobby");
+	}
+
+}

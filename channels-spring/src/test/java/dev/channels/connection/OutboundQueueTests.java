@@ -1,0 +1,283 @@
+package dev.channels.connection;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+
+import dev.channels.SlowConsumerPolicy;
+import dev.channels.layer.DropCounter;
+import dev.channels.layer.DropReason;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.web.socket.CloseStatus;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests of {@link OutboundQueue}: what is written when.
+ */
+class OutboundQueueTests {
+
+	private static final CloseStatus GOING_AWAY = new CloseStatus(1001, "bye");
+
+	private final ManualExecutor executor = new ManualExecutor();
+
+	private final DropCounter drops = new DropCounter();
+
+	private final RecordingOutboundListener listener = new RecordingOutboundListener();
+
+	private final FakeTransport transport = new FakeTransport();
+
+	private final OutboundQueue queue = new OutboundQueue(
+			new SettingsBuilder().outbound(512 * 1024, SlowConsumerPolicy.CLOSE).build(), this.executor, this.drops,
+			this.listener);
+
+	@Test
+	void writesInOrder() {
+		this.queue.start(this.transport);
+		add("a", "b", "c");
+		this.executor.runAll();
+		assertThat(this.transport.written()).containsExactly("a", "b", "c");
+	}
+
+	@Test
+	void writesNothingOnTheThreadThatAdds() {
+		this.queue.start(this.transport);
+		add("a");
+		this.queue.ping();
+		this.queue.close(GOING_AWAY);
+		assertThat(this.transport.written()).isEmpty();
+		assertThat(this.executor.waiting()).isEqualTo(1);
+	}
+
+	@Test
+	void whatIsAddedBeforeTheStartWaits() {
+		add("a", "b");
+		this.queue.ping();
+		assertThat(this.executor.waiting()).isZero();
+		this.queue.start(this.transport);
+		this.executor.runAll();
+		assertThat(this.transport.written()).containsExactly("a", "b", "PING");
+	}
+
+	@Test
+	void writesWhatWaitsAsOneBatch() {
+		this.queue.start(this.transport);
+		add("a", "b", "c");
+		this.executor.runAll();
+		add("d");
+		this.executor.runAll();
+		assertThat(this.transport.batches()).containsExactly(3, 1);
+	}
+
+	@Test
+	void aBatchHasAtMost64Frames() {
+		addNumbered(150);
+		this.queue.start(this.transport);
+		this.executor.runAll();
+		assertThat(this.transport.batches()).containsExactly(64, 64, 22);
+	}
+
+	@Test
+	void aBatchEndsOnceItHas64KilobytesOrMore() {
+		String large = "x".repeat(40 * 1024);
+		add(large, large, large);
+		this.queue.start(this.transport);
+		this.executor.runAll();
+		assertThat(this.transport.batches()).containsExactly(2, 1);
+	}
+
+	@Test
+	void yieldsAfter16Batches() {
+		addNumbered(17 * 64 + 1);
+		this.queue.start(this.transport);
+		this.executor.runNext();
+		assertThat(this.transport.batches()).hasSize(16);
+		assertThat(this.executor.waiting()).isEqualTo(1);
+		this.executor.runNext();
+		assertThat(this.transport.batches()).hasSize(18);
+		assertThat(this.executor.waiting()).isZero();
+	}
+
+	@Test
+	void asksForOneThreadAtATime() {
+		this.queue.start(this.transport.stuck());
+		add("a");
+		this.executor.runNext();
+		add("b", "c");
+		assertThat(this.executor.waiting()).isZero();
+		this.transport.completeWrite(null);
+		this.transport.completeWrite(null);
+		add("d");
+		assertThat(this.executor.waiting()).isEqualTo(1);
+		assertThat(this.transport.batches()).containsExactly(1, 2);
+		assertThat(this.transport.overlapped()).isFalse();
+	}
+
+	@Test
+	void tellsOfAPingOnceItIsWritten() {
+		this.queue.start(this.transport.stuck());
+		this.queue.ping();
+		this.executor.runNext();
+		assertThat(this.listener.calls()).isEmpty();
+		this.transport.completeWrite(null);
+		assertThat(this.listener.calls()).containsExactly("pinged");
+	}
+
+	@Test
+	void aPingKeepsItsPlaceAmongMessages() {
+		add("a");
+		this.queue.ping();
+		add("b");
+		this.queue.start(this.transport);
+		this.executor.runAll();
+		assertThat(this.transport.written()).containsExactly("a", "PING", "b");
+	}
+
+	@Test
+	void theCloseFrameComesAfterWhatWasAddedBefore() {
+		add("a", "b");
+		assertThat(this.queue.isClosing()).isFalse();
+		assertThat(this.queue.close(GOING_AWAY)).isTrue();
+		assertThat(this.queue.isClosing()).isTrue();
+		this.queue.start(this.transport);
+		this.executor.runAll();
+		assertThat(this.transport.written()).containsExactly("a", "b", "CLOSE");
+		assertThat(this.transport.closeStatus()).isEqualTo(GOING_AWAY);
+		assertThat(this.listener.calls()).containsExactly("closed 1001");
+	}
+
+	@Test
+	void nothingFollowsTheCloseFrame() {
+		this.queue.start(this.transport);
+		this.queue.close(GOING_AWAY);
+		add("late");
+		this.queue.ping();
+		assertThat(this.queue.close(CloseStatus.NORMAL)).isFalse();
+		this.executor.runAll();
+		add("later");
+		this.queue.ping();
+		assertThat(this.executor.waiting()).isZero();
+		assertThat(this.transport.written()).containsExactly("CLOSE");
+		assertThat(this.transport.closeStatus()).isEqualTo(GOING_AWAY);
+		assertThat(this.drops.total(DropReason.CLOSED)).isEqualTo(2);
+	}
+
+	@Test
+	void stopDropsAndCountsMessagesThatWait() {
+		add("a", "b");
+		this.queue.ping();
+		this.queue.close(GOING_AWAY);
+		this.queue.stop();
+		assertThat(this.drops.total(DropReason.CLOSED)).isEqualTo(2);
+		this.queue.start(this.transport);
+		assertThat(this.executor.waiting()).isZero();
+		assertThat(this.listener.calls()).isEmpty();
+	}
+
+	@Test
+	void takesNothingAfterStop() {
+		this.queue.start(this.transport);
+		this.queue.stop();
+		this.queue.stop();
+		add("a");
+		this.queue.ping();
+		assertThat(this.queue.close(GOING_AWAY)).isFalse();
+		assertThat(this.queue.isClosing()).isTrue();
+		this.executor.runAll();
+		assertThat(this.transport.written()).isEmpty();
+		assertThat(this.drops.total(DropReason.CLOSED)).isEqualTo(1);
+	}
+
+	@Test
+	void aWriteThatIsUnderWayAtTheStopIsTheLast() {
+		this.queue.start(this.transport.stuck());
+		add("a");
+		this.executor.runNext();
+		add("b");
+		this.queue.stop();
+		this.transport.completeWrite(null);
+		this.executor.runAll();
+		assertThat(this.transport.written()).containsExactly("a");
+		assertThat(this.drops.total(DropReason.CLOSED)).isEqualTo(1);
+	}
+
+	@Test
+	void aFailedWriteIsTheLast() {
+		this.queue.start(this.transport.stuck());
+		add("a");
+		this.executor.runNext();
+		add("b", "c");
+		this.transport.completeWrite(new IllegalStateException("broken pipe"));
+		add("d");
+		this.executor.runAll();
+		assertThat(this.listener.calls()).containsExactly("failed: broken pipe");
+		assertThat(this.transport.written()).containsExactly("a");
+		assertThat(this.drops.total(DropReason.CLOSED)).as("b, c and d").isEqualTo(3);
+	}
+
+	@Test
+	void aWriteThatFailsBeforeTheCallReturnsIsTheLast() {
+		this.queue.start(this.transport.failing(new IllegalStateException("broken pipe")));
+		addNumbered(65);
+		this.executor.runAll();
+		assertThat(this.transport.batches()).containsExactly(64);
+		assertThat(this.listener.calls()).containsExactly("failed: broken pipe");
+	}
+
+	@Test
+	void tellsOfAnExecutorThatWasShutDown() {
+		OutboundQueue refused = new OutboundQueue(new SettingsBuilder().build(), (task) -> {
+			throw new RejectedExecutionException("shut down");
+		}, this.drops, this.listener);
+		refused.start(this.transport);
+		refused.add(OutboundFrame.text("a"));
+		assertThat(this.listener.calls()).containsExactly("failed: shut down");
+	}
+
+	@Test
+	void knowsSinceWhenAWriteIsUnderWay() {
+		this.queue.start(this.transport.stuck());
+		assertThat(this.queue.writingSince()).isZero();
+		long before = System.nanoTime();
+		add("a");
+		this.executor.runNext();
+		long since = this.queue.writingSince();
+		assertThat(since - before).isNotNegative();
+		add("b");
+		assertThat(this.queue.writingSince()).as("what is added does not count").isEqualTo(since);
+		this.transport.completeWrite(null);
+		assertThat(this.queue.writingSince() - since).as("each batch has the whole time").isPositive();
+		this.transport.completeWrite(null);
+		assertThat(this.queue.writingSince()).isZero();
+	}
+
+	@Test
+	void aSlowWriterThreadDoesNotDeepenTheStack() {
+		List<Integer> depths = new ArrayList<>();
+		this.transport.whenWritten((frame) -> {
+			depths.add(new Throwable().getStackTrace().length);
+			if (depths.size() < 10) {
+				add("next");
+			}
+		});
+		this.queue.start(this.transport);
+		add("first");
+		this.executor.runAll();
+		assertThat(depths).hasSize(10);
+		assertThat(depths.stream().distinct()).hasSize(1);
+	}
+
+	private void add(String... texts) {
+		for (String text : texts) {
+			this.queue.add(OutboundFrame.text(text));
+		}
+	}
+
+	private void addNumbered(int number) {
+		for (int i = 0; i < number; i++) {
+			add("m" + i);
+		}
+	}
+
+}

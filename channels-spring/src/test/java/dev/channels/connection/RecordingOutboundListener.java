@@ -1,0 +1,44 @@
+package dev.channels.connection;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import org.springframework.web.socket.CloseStatus;
+
+/**
+ * Remembers what an outbound queue says.
+ */
+class RecordingOutboundListener implements OutboundQueue.Listener {
+
+	private final List<String> calls = new ArrayList<>();
+
+	@Override
+	public synchronized void pinged() {
+		this.calls.add("pinged");
+	}
+
+	@Override
+	public synchronized void closed(CloseStatus status) {
+		this.calls.add("closed " + status.getCode());
+	}
+
+	@Override
+	public synchronized void failed(Throwable failure) {
+		this.calls.add("failed: " + failure.getMessage());
+	}
+
+	@Override
+	public synchronized void overflowed() {
+		this.calls.add("overflowed");
+	}
+
+	synchronized List<String> calls() {
+		return List.copyOf(this.calls);
+	}
+
+	@Override
+	public String toString() {
+		return "message for the client";
+	}
+
+}
