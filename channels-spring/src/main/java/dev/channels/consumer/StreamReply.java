@@ -25,7 +25,13 @@ final class StreamReply {
 
 	private @Nullable Thread runner;
 
+	/**
+	 * Who sets one of the two, guarded by this, closes the stream: whoever ends the
+	 * connection, or the run that has sent all.
+	 */
 	private boolean cancelled;
+
+	private boolean done;
 
 	private Runnable unregister = () -> {
 	};
@@ -42,6 +48,9 @@ final class StreamReply {
 	}
 
 	private synchronized void cancel() {
+		if (this.done) {
+			return;
+		}
 		this.cancelled = true;
 		if (this.runner != null) {
 			this.runner.interrupt();
@@ -63,7 +72,7 @@ final class StreamReply {
 		catch (Throwable ex) {
 			failure = ex;
 		}
-		if (end()) {
+		if (end(paused)) {
 			return;
 		}
 		if (paused) {
@@ -133,12 +142,14 @@ final class StreamReply {
 
 	/**
 	 * Give the thread back without the interrupt that was meant for the stream.
+	 * @param paused whether there is more to send
 	 * @return whether the stream was cancelled, and has been closed
 	 */
-	private boolean end() {
+	private boolean end(boolean paused) {
 		synchronized (this) {
 			this.runner = null;
 			if (!this.cancelled) {
+				this.done = !paused;
 				return false;
 			}
 			Thread.interrupted();

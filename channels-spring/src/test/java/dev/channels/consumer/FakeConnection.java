@@ -50,6 +50,9 @@ public final class FakeConnection implements ServerConnection {
 
 	private boolean ended;
 
+	private Runnable beforeUnregister = () -> {
+	};
+
 	private Runnable beforeWhenWritable = () -> {
 	};
 
@@ -110,6 +113,14 @@ public final class FakeConnection implements ServerConnection {
 	 */
 	FakeConnection afterWhenWritable(Runnable action) {
 		this.afterWhenWritable = action;
+		return this;
+	}
+
+	/**
+	 * Do something before an action for the end is forgotten.
+	 */
+	FakeConnection beforeUnregister(Runnable action) {
+		this.beforeUnregister = action;
 		return this;
 	}
 
@@ -205,8 +216,11 @@ public final class FakeConnection implements ServerConnection {
 		};
 	}
 
-	private synchronized void remove(Runnable action) {
-		this.whenEnded.remove(action);
+	private void remove(Runnable action) {
+		this.beforeUnregister.run();
+		synchronized (this) {
+			this.whenEnded.remove(action);
+		}
 	}
 
 	@Override

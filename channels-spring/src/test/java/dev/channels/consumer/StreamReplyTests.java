@@ -1,5 +1,6 @@
 package dev.channels.consumer;
 
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -12,6 +13,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.BaseStream;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -157,6 +159,16 @@ class StreamReplyTests {
 	}
 
 	@Test
+	void isClosedOnceWhenTheClientGoesAtItsVeryEnd() {
+		this.connection.beforeUnregister(this.connection::end);
+		new StreamReply(countingEachClose(Stream.of("a")), this.connection, this.executor).start();
+		this.executor.runAll();
+		assertThat(this.connection.sent()).containsExactly("a");
+		assertThat(this.closed).hasValue(1);
+		assertThat(this.connection.failures()).isEmpty();
+	}
+
+	@Test
 	void aStreamThatBlocksIsInterruptedAndClosedWhenTheClientGoes() throws Exception {
 		Blocking blocking = new Blocking(1);
 		AtomicBoolean interruptedAfterwards = new AtomicBoolean(true);
@@ -234,6 +246,15 @@ class StreamReplyTests {
 
 	private <T> Stream<T> closing(Stream<T> stream) {
 		return stream.onClose(this.closed::incrementAndGet);
+	}
+
+	/**
+	 * Streams of the JDK ignore that they are closed again.
+	 */
+	private BaseStream<?, ?> countingEachClose(Stream<?> stream) {
+		return (BaseStream<?, ?>) Proxy.newProxyInstance(getClass().getClassLoader(),
+				new Class<?>[] { BaseStream.class }, (proxy, method, arguments) -> method.getName().equals("close")
+						? this.closed.incrementAndGet() : method.invoke(stream, arguments));
 	}
 
 	/**
