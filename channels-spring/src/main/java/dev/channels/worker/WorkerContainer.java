@@ -23,8 +23,8 @@ import org.springframework.context.SmartLifecycle;
 
 /**
  * Runs the workers of all routes while the application runs, and keeps an application
- * alive that consists of nothing else. Methods of the lifecycle are called by one thread
- * at a time.
+ * alive that consists of nothing else. Start and stop are called by one thread at a time;
+ * fields are guarded by this, which nobody holds while it waits.
  *
  * @since 0.1.0
  */
@@ -77,9 +77,29 @@ public final class WorkerContainer implements SmartLifecycle {
 				"Serving worker channels " + this.prepared.stream().map((worker) -> worker.route().channel()).toList());
 	}
 
+	/**
+	 * Stop, and wait for what is being handled. Until then it runs, as others can see who
+	 * ask meanwhile.
+	 */
 	@Override
-	public synchronized void stop() {
-		CompletableFuture<?>[] stopped = this.running.stream()
+	public void stop() {
+		List<Running> workers;
+		synchronized (this) {
+			workers = List.copyOf(this.running);
+		}
+		await(workers);
+		workers.forEach((worker) -> worker.consumer().destroy());
+		synchronized (this) {
+			this.running.removeAll(workers);
+			if (this.keepAlive != null) {
+				this.keepAlive.countDown();
+				this.keepAlive = null;
+			}
+		}
+	}
+
+	private void await(List<Running> workers) {
+		CompletableFuture<?>[] stopped = workers.stream()
 			.map((worker) -> worker.subscription().stop().toCompletableFuture())
 			.toArray(CompletableFuture<?>[]::new);
 		try {
@@ -91,12 +111,6 @@ public final class WorkerContainer implements SmartLifecycle {
 		catch (ExecutionException | TimeoutException ex) {
 			logger.warn("Workers did not stop within " + this.stopTimeout
 					+ "; what they were handling is not acknowledged");
-		}
-		this.running.forEach((worker) -> worker.consumer().destroy());
-		this.running.clear();
-		if (this.keepAlive != null) {
-			this.keepAlive.countDown();
-			this.keepAlive = null;
 		}
 	}
 

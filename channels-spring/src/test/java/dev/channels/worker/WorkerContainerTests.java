@@ -114,6 +114,9 @@ class WorkerContainerTests {
 		stopping.start();
 		patiently().until(() -> stopping.getState() == Thread.State.TIMED_WAITING);
 		assertThat(Jobs.closed).hasSize(closedBefore);
+		assertThat(CompletableFuture.supplyAsync(this.container::isRunning, this.threads)).as("does not block")
+			.succeedsWithin(LONG)
+			.isEqualTo(true);
 		Jobs.blocked.countDown();
 		stopping.join(LONG.toMillis());
 		assertThat(stopping.isAlive()).isFalse();
