@@ -28,6 +28,7 @@ import org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration;
 import org.springframework.core.io.support.SpringFactoriesLoader;
 import org.springframework.util.unit.DataSize;
 import org.springframework.web.servlet.HandlerMapping;
+import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.socket.server.support.WebSocketHandlerMapping;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -224,6 +225,25 @@ class Promise9ConfigurationTests {
 	}
 
 	@Test
+	void parameterWithUnknownPathVariable() {
+		this.runner.withUserConfiguration(Room.class)
+			.withPropertyValues("channels.routes[0].path=/ws/{rom}", "channels.routes[0].consumer=room")
+			.run((context) -> assertAnalysis(context,
+					"Consumer 'room' takes the path variable 'room' (@OnConnect handler " + Room.class.getName()
+							+ ".connect, parameter 0 'room'), but channels.routes[0].path '/ws/{rom}' has no variable "
+							+ "'room'; did you mean 'rom'?",
+					"Variables of this path are [rom]. Add {room} to the path, or write @PathVariable(required = false) "
+							+ "if only other paths have it."));
+	}
+
+	@Test
+	void workerThatHandlesNoEvents() {
+		assertFailure("Consumer 'chat' serves channels.routes[0].channel 'jobs', but has no @OnEvent handler",
+				"Annotate a method with @OnEvent: a worker handles nothing but events.",
+				"channels.routes[0].channel=jobs", "channels.routes[0].consumer=chat");
+	}
+
+	@Test
 	void backsOffWhereThereIsNoServletContainer() {
 		new ApplicationContextRunner()
 			.withConfiguration(AutoConfigurations.of(JacksonAutoConfiguration.class, ChannelsAutoConfiguration.class,
@@ -292,6 +312,15 @@ class Promise9ConfigurationTests {
 		@OnReceive
 		String receive(String text) {
 			return text;
+		}
+
+	}
+
+	@Consumer("room")
+	static class Room {
+
+		@OnConnect
+		void connect(@PathVariable String room) {
 		}
 
 	}
