@@ -237,7 +237,19 @@ public final class ConnectionRuntime {
 		return this.state.get() == State.OPEN && this.requestedClose == null;
 	}
 
+	/**
+	 * Send a snapshot of a message. A text cannot change, so its encoding can be shared.
+	 */
 	void send(Object message) {
+		if (message instanceof String) {
+			reply(message);
+		}
+		else {
+			this.outbound.add(this.manager.encoder().encode(message));
+		}
+	}
+
+	void reply(Object message) {
 		SharedEvent event = this.calls.currentEvent();
 		OutboundFrame frame = (event != null) ? event.encoding(message, this.manager.encoder()::encode)
 				: this.manager.encoder().encode(message);
@@ -302,12 +314,22 @@ public final class ConnectionRuntime {
 		cancelOpenDeadline();
 		this.watchdog.stop();
 		this.outbound.stop();
-		this.memberships.leaveAll();
-		this.layer.unsubscribe(this.channelName);
+		leaveLayer();
 		runEndActions();
 		CloseStatus requested = this.requestedClose;
 		CloseStatus told = (requested != null && status.equalsCode(CloseStatus.NO_CLOSE_FRAME)) ? requested : status;
 		this.mailbox.end(() -> this.calls.disconnect(told, this::destroy));
+	}
+
+	private void leaveLayer() {
+		try {
+			this.memberships.leaveAll();
+			this.layer.unsubscribe(this.channelName);
+		}
+		catch (RuntimeException ex) {
+			// whatever a layer does, the disconnect handler runs
+			logger.error("The channel layer could not let go of " + this, ex);
+		}
 	}
 
 	private void runEndActions() {

@@ -16,6 +16,15 @@ public interface ServerConnection extends Connection {
 	boolean isWritable();
 
 	/**
+	 * Send what a handler returned. Members of a group that return one and the same
+	 * object for an event share its encoding.
+	 * @param message the message, not changed any more
+	 */
+	default void reply(Object message) {
+		send(message);
+	}
+
+	/**
 	 * Take a failure to the handler, as an entry of the mailbox.
 	 * @param failure what went wrong
 	 */

@@ -113,6 +113,11 @@ final class UserConnection implements ServerConnection {
 	}
 
 	@Override
+	public void reply(Object message) {
+		this.runtime.reply(message);
+	}
+
+	@Override
 	public void accept(@Nullable String subprotocol, HttpHeaders headers) {
 		this.runtime.decision().accept(subprotocol, headers);
 	}

@@ -34,7 +34,7 @@ final class ConnectionReplies implements Replies {
 			new StreamReply(stream, this.connection, this.executor).start();
 		}
 		else if (!reactiveStreams || !PublisherReply.trySend(value, this.connection, this.executor)) {
-			this.connection.send(value);
+			this.connection.reply(value);
 		}
 	}
 

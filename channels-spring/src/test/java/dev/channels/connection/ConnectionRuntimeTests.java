@@ -1,5 +1,6 @@
 package dev.channels.connection;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -64,6 +65,34 @@ class ConnectionRuntimeTests {
 		connection.opened(this.transport);
 		Eventually.until(() -> this.handler.calls().size() == 3);
 		assertThat(this.handler.calls()).containsExactly("connect", "event first", "event second");
+	}
+
+	@Test
+	void whatIsSentWhileAnEventIsHandledIsASnapshot() {
+		Map<String, Object> message = new HashMap<>(Map.of("n", 1));
+		StringBuilder text = new StringBuilder("a");
+		ConnectionRuntime connection = this.node.open(this.handler.onCall(() -> {
+			this.handler.connection().send(message);
+			message.put("n", 2);
+			this.handler.connection().send(message);
+			this.handler.connection().send(text.toString());
+			this.handler.connection().send(text.append("b").toString());
+			return null;
+		}), this.transport);
+		this.node.send(connection, "event");
+		Eventually.until(() -> this.transport.frames().size() == 4);
+		assertThat(this.transport.written()).containsExactly("{\"n\":1}", "{\"n\":2}", "a", "ab");
+	}
+
+	@Test
+	void aLayerThatFailsToLetGoDoesNotKeepTheDisconnectHandlerFromRunning() {
+		RecordingLayer layer = new RecordingLayer().failingToDiscard();
+		ConnectionRuntime connection = this.node.create(layer, this.handler);
+		connection.connect();
+		connection.opened(this.transport);
+		connection.closed(CloseStatus.NORMAL);
+		this.handler.awaitDestroyed();
+		assertThat(this.handler.calls()).containsExactly("connect", "disconnect 1000", "destroy");
 	}
 
 	@Test
@@ -200,7 +229,7 @@ class ConnectionRuntimeTests {
 		RecordingHandler other = new RecordingHandler();
 		for (RecordingHandler each : List.of(this.handler, other)) {
 			each.onConnect(() -> each.connection().join("room")).onCall(() -> {
-				each.connection().send(answer);
+				each.connection().reply(answer);
 				return null;
 			});
 		}

@@ -30,6 +30,8 @@ final class RecordingLayer implements ChannelLayer {
 
 	private Consumer<Delivery> receiver;
 
+	private volatile boolean failingToDiscard;
+
 	private CompletionStage<Void> answer = CompletableFuture.completedStage(null);
 
 	/**
@@ -37,6 +39,14 @@ final class RecordingLayer implements ChannelLayer {
 	 */
 	RecordingLayer answering(CompletionStage<Void> answer) {
 		this.answer = answer;
+		return this;
+	}
+
+	/**
+	 * Throw when somebody leaves a group.
+	 */
+	RecordingLayer failingToDiscard() {
+		this.failingToDiscard = true;
 		return this;
 	}
 
@@ -63,6 +73,9 @@ final class RecordingLayer implements ChannelLayer {
 
 	@Override
 	public CompletionStage<Void> groupDiscard(GroupName group, ChannelName channel) {
+		if (this.failingToDiscard) {
+			throw new IllegalStateException("expected by the test");
+		}
 		return record("discard from " + group);
 	}
 

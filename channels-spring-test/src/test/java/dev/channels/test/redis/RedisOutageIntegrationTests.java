@@ -129,8 +129,8 @@ class RedisOutageIntegrationTests {
 				new Population(there).join(40, groups));
 		int rounds = 1500;
 		List<Load> loads = new ArrayList<>();
-		loads.add(new Load("here", here, groups, rounds, 300));
-		loads.add(new Load("there", there, groups, rounds, 300));
+		loads.add(new Load("here", here, groups, rounds, 150));
+		loads.add(new Load("there", there, groups, rounds, 150));
 		for (int i = 1; i <= 3; i++) {
 			int due = rounds * i / 5;
 			await().atMost(60, TimeUnit.SECONDS).until(() -> loads.get(0).number() >= due);
