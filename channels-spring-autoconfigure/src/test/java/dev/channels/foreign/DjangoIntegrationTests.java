@@ -213,7 +213,7 @@ class DjangoIntegrationTests {
 		long undecodable = spring.drops(DropReason.UNDECODABLE);
 		try (Room room = Room.open("unknown"); RawClient any = RawClient.open(spring, "/ws/any/unknown/")) {
 			String anyName = any.readText();
-			for (String type : List.of("no.such", "no.such", "_hidden")) {
+			for (String type : List.of("no.such", "probe_note", "_hidden")) {
 				room.djangoSends("{'channel': '" + room.springName() + "', 'event': {'type': '" + type + "'}}");
 			}
 			room.djangoSends("{'channel': '" + anyName + "', 'event': {'type': '_hidden'}}");
@@ -236,6 +236,10 @@ class DjangoIntegrationTests {
 			spring.channels().connection(room.djangoName()).send(Event.of("no.such"));
 			assertThat(room.django().readClose().closeCode()).isEqualTo(1011);
 			assertThat(django.log()).contains("No handler for message type no.such");
+		}
+		try (Room room = Room.open("disconnect")) {
+			spring.channels().connection(room.djangoName()).disconnect(4000, "asked");
+			assertThat(room.django().readClose().closeCode()).isEqualTo(1011);
 		}
 	}
 

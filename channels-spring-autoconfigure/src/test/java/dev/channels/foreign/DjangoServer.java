@@ -22,6 +22,8 @@ final class DjangoServer implements AutoCloseable {
 
 	private static final Duration START_LIMIT = Duration.ofSeconds(60);
 
+	private static final String HELP = "Run ./verify, or install python3-django-channels, python3-channels-redis and daphne";
+
 	private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
 
 	private static final Pattern LISTENING = Pattern.compile("Listening on TCP address \\S+:(\\d+)");
@@ -30,38 +32,46 @@ final class DjangoServer implements AutoCloseable {
 
 	private final Process process;
 
-	private final int port;
+	private int port;
 
-	private DjangoServer(Path log, Process process) {
-		this.log = log;
-		this.process = process;
-		Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
-		try {
-			await().atMost(START_LIMIT).until(() -> listening().find() || !process.isAlive());
-			Matcher listening = listening();
-			if (!listening.find()) {
-				throw new IllegalStateException("Django has ended. Run ./verify, or install "
-						+ "python3-django-channels, python3-channels-redis and daphne:\n" + log());
-			}
-			this.port = Integer.parseInt(listening.group(1));
-		}
-		catch (ConditionTimeoutException ex) {
-			String report = log();
-			close();
-			throw new IllegalStateException("Django does not listen after " + START_LIMIT + ":\n" + report, ex);
-		}
-	}
-
-	static DjangoServer start(RedisServer redis) throws Exception {
-		Path log = Files.createTempFile("django", ".log");
+	private DjangoServer(RedisServer redis) throws Exception {
+		this.log = Files.createTempFile("django", ".log");
 		ProcessBuilder builder = new ProcessBuilder("/usr/bin/python3", "-m", "daphne", "--bind", "127.0.0.1", "--port",
 				"0", "asgi:application")
 			.directory(new File(DjangoServer.class.getResource("/django").toURI()))
 			.redirectErrorStream(true)
-			.redirectOutput(log.toFile());
+			.redirectOutput(this.log.toFile());
 		builder.environment().put("REDIS_URL", "redis://" + redis.host() + ":" + redis.port());
 		builder.environment().put("PYTHONDONTWRITEBYTECODE", "1");
-		return new DjangoServer(log, builder.start());
+		this.process = builder.start();
+		Runtime.getRuntime().addShutdownHook(new Thread(this.process::destroyForcibly));
+	}
+
+	static DjangoServer start(RedisServer redis) throws Exception {
+		try {
+			DjangoServer server = new DjangoServer(redis);
+			server.awaitPort();
+			return server;
+		}
+		catch (IOException ex) {
+			throw new IllegalStateException("Django does not start. " + HELP, ex);
+		}
+	}
+
+	private void awaitPort() {
+		try {
+			await().atMost(START_LIMIT).until(() -> listening().find() || !this.process.isAlive());
+		}
+		catch (ConditionTimeoutException ex) {
+			// told below
+		}
+		Matcher listening = listening();
+		if (!listening.find()) {
+			String report = log();
+			close();
+			throw new IllegalStateException("Django does not listen. " + HELP + ". Its log:\n" + report);
+		}
+		this.port = Integer.parseInt(listening.group(1));
 	}
 
 	int port() {
