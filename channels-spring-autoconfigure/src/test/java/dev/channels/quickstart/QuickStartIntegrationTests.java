@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import dev.channels.test.MarkdownPage;
 import dev.channels.test.RawClient;
 import dev.channels.test.TestServer;
 import org.junit.jupiter.api.Test;
@@ -16,8 +17,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * The quick start of the README: it is what is compiled here, and it works.
  */
 class QuickStartIntegrationTests {
-
-	private static final Path README = Path.of("../README.md");
 
 	private static final Path SOURCE = Path.of("src/test/java/dev/channels/quickstart/ChatConsumer.java");
 
@@ -44,10 +43,7 @@ class QuickStartIntegrationTests {
 	}
 
 	private static String blockOf(String language) throws IOException {
-		Matcher block = Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL)
-			.matcher(Files.readString(README));
-		assertThat(block.find()).isTrue();
-		return block.group(1);
+		return MarkdownPage.read("README.md").blocks(language).get(0);
 	}
 
 	private static String withoutBlankLines(String text) {

@@ -55,7 +55,17 @@ public final class RawClient implements AutoCloseable {
 	 * @throws AssertionError if the answer is not 101
 	 */
 	public static RawClient open(TestServer server, String path, String... headers) throws IOException {
-		RawClient client = request(server, path, headers);
+		return open(server.port(), path, headers);
+	}
+
+	/**
+	 * Connect to any server on this machine, and upgrade.
+	 * @throws AssertionError if the answer is not 101
+	 */
+	public static RawClient open(int port, String path, String... headers) throws IOException {
+		RawClient client = new RawClient(port, 0);
+		client.sendHandshake(path, headers);
+		client.readResponse();
 		if (client.status != 101) {
 			throw new AssertionError("Expected 101, was " + client.status);
 		}

@@ -185,7 +185,21 @@ public final class EventCodec {
 		if (type == null) {
 			throw new UndecodableEventException("a map without a 'type'");
 		}
+		requireLegal(type);
 		return new LayerEvent(type, payload, controls);
+	}
+
+	/**
+	 * No handler can take another type, and one that takes them all gets an
+	 * {@link Event}.
+	 */
+	private static void requireLegal(String type) {
+		try {
+			Event.of(type);
+		}
+		catch (IllegalArgumentException ex) {
+			throw new UndecodableEventException("a map whose 'type' is not a legal one");
+		}
 	}
 
 	private @Nullable Object readControl(JsonParser parser) {

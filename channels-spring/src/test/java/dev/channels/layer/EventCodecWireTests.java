@@ -191,6 +191,14 @@ class EventCodecWireTests {
 			.withMessage("a map without a 'type'");
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "", "_secret", ".secret", "a secret", "secr\u00e9t", "a\nsecret", "secret\n" })
+	void aTypeThatNobodyCanSendIsUndecodable(String type) {
+		byte[] bytes = this.mapper.writeValueAsBytes(Map.of("type", type));
+		assertThatExceptionOfType(UndecodableEventException.class).isThrownBy(() -> this.codec.read(bytes))
+			.withMessage("a map whose 'type' is not a legal one");
+	}
+
 	@Test
 	void saysTheTypeAlone() {
 		assertThat(this.codec.encode(Event.of("a.b", Map.of("secret", "s3cr3t")))).hasToString("event 'a.b'");
