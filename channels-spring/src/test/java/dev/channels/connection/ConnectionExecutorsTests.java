@@ -8,16 +8,17 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledForJreRange;
-import org.junit.jupiter.api.condition.JRE;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 /**
  * Tests of {@link ConnectionExecutors}.
  */
 class ConnectionExecutorsTests {
+
+	private static final int JAVA = Runtime.version().feature();
 
 	@Test
 	void hasPoolsOfPlatformThreads() {
@@ -31,36 +32,31 @@ class ConnectionExecutorsTests {
 	}
 
 	@Test
-	@EnabledForJreRange(max = JRE.JAVA_20)
-	void hasPoolsWhereThereAreNoVirtualThreads() {
-		try (ConnectionExecutors executors = new ConnectionExecutors(null, 2, 3)) {
-			assertThat(executors.handlers()).isInstanceOf(ElasticExecutor.class);
-			assertThat(executors.writers()).isInstanceOf(ElasticExecutor.class);
-		}
-	}
-
-	@Test
-	@EnabledForJreRange(max = JRE.JAVA_20)
-	void refusesVirtualThreadsWhereThereAreNone() {
-		assertThatExceptionOfType(UnsupportedOperationException.class)
-			.isThrownBy(() -> new ConnectionExecutors(true, 2, 3));
-	}
-
-	@Test
-	@EnabledForJreRange(min = JRE.JAVA_21)
-	void handlersRunOnVirtualThreads() {
+	void handlersRunOnVirtualThreadsFromJava21On() {
 		try (ConnectionExecutors executors = new ConnectionExecutors(null, 2, 3)) {
 			Thread thread = threadOf(executors.handlers());
-			assertThat(thread.toString()).startsWith("VirtualThread");
 			assertThat(thread.getName()).startsWith("channels-handler-");
+			assertThat(thread.toString().startsWith("VirtualThread")).isEqualTo(JAVA >= 21);
 		}
 	}
 
 	@Test
-	@EnabledForJreRange(min = JRE.JAVA_24)
-	void writersRunOnVirtualThreads() {
+	void writersRunOnVirtualThreadsFromJava24On() {
 		try (ConnectionExecutors executors = new ConnectionExecutors(null, 2, 3)) {
-			assertThat(threadOf(executors.writers()).toString()).startsWith("VirtualThread");
+			Thread thread = threadOf(executors.writers());
+			assertThat(thread.getName()).startsWith("channels-writer-");
+			assertThat(thread.toString().startsWith("VirtualThread")).isEqualTo(JAVA >= 24);
+		}
+	}
+
+	@Test
+	void virtualThreadsThatAreAskedForHaveToBeThere() {
+		Throwable failure = catchThrowable(() -> new ConnectionExecutors(true, 2, 3).close());
+		if (JAVA >= 21) {
+			assertThat(failure).isNull();
+		}
+		else {
+			assertThat(failure).isInstanceOf(UnsupportedOperationException.class);
 		}
 	}
 
