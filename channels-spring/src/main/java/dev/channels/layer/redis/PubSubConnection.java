@@ -107,6 +107,23 @@ final class PubSubConnection extends RedisPubSubAdapter<String, byte[]>
 		}
 	}
 
+	// the adapter takes sharded pub/sub for something else, and ignores it
+
+	@Override
+	public void smessage(String channel, byte[] message) {
+		message(channel, message);
+	}
+
+	@Override
+	public void ssubscribed(String channel, long count) {
+		subscribed(channel, count);
+	}
+
+	@Override
+	public void sunsubscribed(String channel, long count) {
+		unsubscribed(channel, count);
+	}
+
 	@Override
 	public void onRedisConnected(RedisChannelHandler<?, ?> handler, SocketAddress address) {
 		if (!this.closed) {
