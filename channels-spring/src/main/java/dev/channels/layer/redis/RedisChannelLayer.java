@@ -133,8 +133,11 @@ public final class RedisChannelLayer implements ChannelLayer {
 		this.callbacks = callbacks;
 		this.listener = listener;
 		this.clients = new RedisClients(application);
-		Assert.isTrue(this.clients.isCluster() || !settings.shardedPubSub(),
-				"sharded-pubsub needs a Redis Cluster (spring.data.redis.cluster.nodes)");
+		if (settings.shardedPubSub() && !this.clients.isCluster()) {
+			this.clients.close();
+			throw new IllegalArgumentException(
+					"sharded-pubsub needs a Redis Cluster (spring.data.redis.cluster.nodes)");
+		}
 		this.maintenance = new ScheduledThreadPoolExecutor(1, (task) -> thread(task, "maintenance"));
 		this.maintenance.setRemoveOnCancelPolicy(true);
 		this.maintenance.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);

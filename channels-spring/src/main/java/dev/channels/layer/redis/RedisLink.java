@@ -59,6 +59,8 @@ final class RedisLink implements AutoCloseable {
 
 	private final Listener listener;
 
+	private final RedisProblems problems;
+
 	/** Coalesces what the client and Redis tell us into one look at everything. */
 	private final AtomicBoolean checkQueued = new AtomicBoolean();
 
@@ -92,6 +94,7 @@ final class RedisLink implements AutoCloseable {
 		this.messages = messages;
 		this.maintenance = maintenance;
 		this.listener = listener;
+		this.problems = new RedisProblems(clients.servers());
 	}
 
 	/**
@@ -107,13 +110,23 @@ final class RedisLink implements AutoCloseable {
 				open();
 			}
 			catch (RuntimeException ex) {
-				logger.warn("Redis is not there, trying on. Events stay on no node meanwhile, "
-						+ "connections are accepted: " + rootOf(ex));
-				this.firstAttempt.completeExceptionally(ex);
+				notYet(ex);
 			}
 		});
 		this.maintenance.scheduleWithFixedDelay(this::tick, TICK.toNanos(), TICK.toNanos(), TimeUnit.NANOSECONDS);
 		return this.firstAttempt;
+	}
+
+	/**
+	 * The first attempt has failed: say so, once.
+	 */
+	private void notYet(Throwable failure) {
+		String reason = RedisProblems.reasonOf(failure);
+		if (this.connectedTimes == 0 && this.firstAttempt
+			.completeExceptionally(new ChannelLayerException(this.clients.servers() + ": " + reason, failure))) {
+			logger.warn("There is no connection to Redis at " + this.clients.servers() + " yet (" + reason
+					+ "). Clients can connect, sends fail and events reach nobody until there is one");
+		}
 	}
 
 	/**
@@ -151,6 +164,7 @@ final class RedisLink implements AutoCloseable {
 		CompletableFuture<T> result = new CompletableFuture<>();
 		sent.whenComplete((value, failure) -> {
 			if (failure != null) {
+				this.problems.commandFailed(failure);
 				result.completeExceptionally(failed(failure));
 			}
 			else {
@@ -207,13 +221,15 @@ final class RedisLink implements AutoCloseable {
 		}
 		catch (RuntimeException ex) {
 			logger.debug("Redis is not there yet", ex);
+			notYet(ex);
 		}
 	}
 
 	private void open() {
 		RedisSession opened = this.clients.open();
+		this.problems.checkVersion(opened.commands());
 		PubSubConnection pubSub = new PubSubConnection(opened.pubSub(), this.sharded, this.subscriptions,
-				this::received, this::checkSoon, () -> gapBegan("The connection to Redis was lost"), this::slotMoved);
+				new PubSubEvents());
 		this.session = opened;
 		this.pubSub = pubSub;
 		this.lastEcho = now();
@@ -223,6 +239,7 @@ final class RedisLink implements AutoCloseable {
 
 	private void abandon() {
 		gapBegan("Redis does not answer");
+		notYet(new TimeoutException("no answer"));
 		RedisSession session = this.session;
 		PubSubConnection pubSub = this.pubSub;
 		this.session = null;
@@ -235,7 +252,7 @@ final class RedisLink implements AutoCloseable {
 		}
 	}
 
-	private void slotMoved() {
+	private void onSlotMoved() {
 		this.maintenance.execute(() -> {
 			this.clients.refreshTopology();
 			this.subscriptions.check();
@@ -263,7 +280,7 @@ final class RedisLink implements AutoCloseable {
 				: commands.publish(this.probeChannel, probe));
 	}
 
-	private void received(String channel, byte[] message) {
+	private void messageReceived(String channel, byte[] message) {
 		if (message.length == 1 + Long.BYTES && message[0] == PROBE) {
 			this.lastEcho = Math.max(this.lastEcho, ByteBuffer.wrap(message, 1, Long.BYTES).getLong());
 			if (this.gapSince != 0) {
@@ -336,6 +353,36 @@ final class RedisLink implements AutoCloseable {
 	 */
 	private static long now() {
 		return System.nanoTime() - START + 1;
+	}
+
+	private final class PubSubEvents implements PubSubConnection.Listener {
+
+		@Override
+		public void message(String channel, byte[] message) {
+			messageReceived(channel, message);
+		}
+
+		@Override
+		public void connected() {
+			checkSoon();
+		}
+
+		@Override
+		public void disconnected() {
+			gapBegan("The connection to Redis was lost");
+		}
+
+		@Override
+		public void slotMoved() {
+			onSlotMoved();
+		}
+
+		@Override
+		public void refused(Throwable failure) {
+			RedisLink.this.problems.commandFailed(failure);
+			notYet(failure);
+		}
+
 	}
 
 	/**
