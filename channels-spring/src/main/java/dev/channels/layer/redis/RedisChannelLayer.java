@@ -161,8 +161,8 @@ public final class RedisChannelLayer implements ChannelLayer {
 	/**
 	 * Connect. What is asked of the layer before fails, except joins, which are made up
 	 * for.
-	 * @return completes after the first attempt, with a failure if Redis is not there.
-	 * The layer goes on trying
+	 * @return completes when it is connected, or after about three seconds with a
+	 * failure. The layer goes on trying
 	 */
 	public CompletionStage<Void> start() {
 		CompletionStage<Void> started = this.link.start();

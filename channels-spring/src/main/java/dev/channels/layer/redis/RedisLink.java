@@ -38,6 +38,8 @@ final class RedisLink implements AutoCloseable {
 
 	private static final long PROBE_DEADLINE = Duration.ofSeconds(2).toNanos();
 
+	private static final long START_PATIENCE = Duration.ofSeconds(3).toNanos();
+
 	private static final long LATE_TICK = Duration.ofSeconds(1).toNanos();
 
 	private static final long START = System.nanoTime();
@@ -100,7 +102,7 @@ final class RedisLink implements AutoCloseable {
 	/**
 	 * Connect now and for ever.
 	 * @return completes when the node is connected and subscribed, with a failure if
-	 * there is no Redis at the first attempt
+	 * there is no Redis in the first seconds
 	 */
 	CompletionStage<Void> start() {
 		this.subscriptions.want(this.probeChannel);
@@ -118,11 +120,15 @@ final class RedisLink implements AutoCloseable {
 	}
 
 	/**
-	 * The first attempt has failed: say so, once.
+	 * The node is not connected. Say so once, but not before the client had time to warm
+	 * up, which takes more than a second where many applications start at once.
 	 */
 	private void notYet(Throwable failure) {
+		if (this.connectedTimes != 0 || now() - this.gapSince < START_PATIENCE) {
+			return;
+		}
 		String reason = RedisProblems.reasonOf(failure);
-		if (this.connectedTimes == 0 && this.firstAttempt
+		if (this.firstAttempt
 			.completeExceptionally(new ChannelLayerException(this.clients.servers() + ": " + reason, failure))) {
 			logger.warn("There is no connection to Redis at " + this.clients.servers() + " yet (" + reason
 					+ "). Clients can connect, sends fail and events reach nobody until there is one");
