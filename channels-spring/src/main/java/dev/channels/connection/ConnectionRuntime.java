@@ -81,6 +81,11 @@ public final class ConnectionRuntime {
 
 	private volatile @Nullable ScheduledFuture<?> openDeadline;
 
+	/**
+	 * What the connect handler returned.
+	 */
+	private volatile @Nullable CompletionStage<?> connecting;
+
 	ConnectionRuntime(ConnectionManager manager, Handshake handshake, ConnectionSettings settings, ChannelLayer layer,
 			ConnectionHandler.Factory handlerFactory) {
 		this.manager = manager;
@@ -116,10 +121,17 @@ public final class ConnectionRuntime {
 			return result;
 		}
 		this.state.set(State.ACCEPTED);
-		this.openDeadline = this.manager.executors()
-			.timer()
-			.schedule(this::upgradeFailed, OPEN_DEADLINE.toNanos(), TimeUnit.NANOSECONDS);
-		return result;
+		try {
+			this.openDeadline = this.manager.executors()
+				.timer()
+				.schedule(this::upgradeFailed, OPEN_DEADLINE.toNanos(), TimeUnit.NANOSECONDS);
+			return result;
+		}
+		catch (RejectedExecutionException ex) {
+			logger.debug("The application has ended, " + this + " is not opened");
+			upgradeFailed();
+			return HandshakeResult.rejected(503, HttpHeaders.EMPTY);
+		}
 	}
 
 	private @Nullable CompletionStage<?> callConnect() throws Exception {
@@ -128,19 +140,29 @@ public final class ConnectionRuntime {
 		if (principal != null) {
 			this.memberships.join(GroupName.ofUser(principal.getName()));
 		}
-		return this.calls.connect(this.handlerFactory, this.connection);
+		CompletionStage<?> stage = this.calls.connect(this.handlerFactory, this.connection);
+		this.connecting = stage;
+		return stage;
 	}
 
 	private void refuse() {
 		this.state.set(State.ENDED);
 		this.outbound.stop();
-		this.memberships.leaveAll();
-		this.layer.unsubscribe(this.channelName);
+		leaveLayer();
 		runEndActions();
-		this.mailbox.end(() -> {
+		Mailbox.Entry destroy = () -> {
 			destroy();
 			return null;
-		});
+		};
+		CompletionStage<?> connecting = this.connecting;
+		if (connecting == null || connecting.toCompletableFuture().isDone()) {
+			this.mailbox.end(destroy);
+			return;
+		}
+		// the handler took too long, and may still use its consumer; who shuts down does
+		// not wait for it
+		this.manager.unregister(this);
+		connecting.whenComplete((result, failure) -> this.mailbox.end(destroy));
 	}
 
 	/**
