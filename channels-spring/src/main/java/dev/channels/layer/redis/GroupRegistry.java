@@ -47,7 +47,7 @@ final class GroupRegistry {
 	 */
 	private static final long REMOVALS_MEMORY = Duration.ofSeconds(60).toNanos();
 
-	private final RedisLink link;
+	private final CommandSender redis;
 
 	private final RedisNames names;
 
@@ -85,9 +85,9 @@ final class GroupRegistry {
 	/**
 	 * @param executor runs the writes, which block it
 	 */
-	GroupRegistry(RedisLink link, RedisNames names, LocalDelivery local, NodeLease lease, String node, Duration expiry,
-			Executor executor) {
-		this.link = link;
+	GroupRegistry(CommandSender redis, RedisNames names, LocalDelivery local, NodeLease lease, String node,
+			Duration expiry, Executor executor) {
+		this.redis = redis;
 		this.names = names;
 		this.local = local;
 		this.lease = lease;
@@ -169,8 +169,7 @@ final class GroupRegistry {
 		}
 		try {
 			RedisLink.await(CompletableFuture.runAsync(this::write, this.executor));
-			RedisLink
-				.await(this.link.send((commands) -> commands.zrem(this.names.nodesKey(), Script.bytes(this.node))));
+			RedisLink.await(this.lease.end());
 		}
 		catch (ChannelLayerException ex) {
 			logger.info("The members of this node could not be removed from the registry, others will do it later: "
@@ -198,7 +197,7 @@ final class GroupRegistry {
 	}
 
 	private void writeSoon() {
-		if (!this.writing && !this.changed.isEmpty() && this.link.isOpen() && this.lease.time() != 0) {
+		if (!this.writing && !this.changed.isEmpty() && this.redis.isOpen() && this.lease.time() != 0) {
 			this.writing = true;
 			this.executor.execute(this::write);
 		}
@@ -259,18 +258,18 @@ final class GroupRegistry {
 		unknown.removeAll(this.indexed);
 		if (!unknown.isEmpty()) {
 			byte[][] keys = keys(unknown);
-			RedisLink.await(this.link.send((commands) -> commands.sadd(this.names.nodeGroupsKey(this.node), keys)));
+			RedisLink.await(this.redis.send((commands) -> commands.sadd(this.names.nodeGroupsKey(this.node), keys)));
 			this.indexed.addAll(unknown);
 		}
 		List<CompletionStage<?>> replies = new ArrayList<>();
 		double score = this.lease.time();
 		changes.added.forEach((group, members) -> {
 			String key = this.names.membersKey(group);
-			replies.add(this.link.send((commands) -> commands.zadd(key, scored(members, score))));
-			replies.add(this.link.send((commands) -> commands.expire(key, this.expiry.toSeconds())));
+			replies.add(this.redis.send((commands) -> commands.zadd(key, scored(members, score))));
+			replies.add(this.redis.send((commands) -> commands.expire(key, this.expiry.toSeconds())));
 		});
 		changes.removed.forEach((group, members) -> replies
-			.add(this.link.send((commands) -> commands.zrem(this.names.membersKey(group), bytes(members)))));
+			.add(this.redis.send((commands) -> commands.zrem(this.names.membersKey(group), bytes(members)))));
 		replies.forEach(RedisLink::await);
 		removeFromIndex(changes.removed);
 	}
@@ -302,7 +301,7 @@ final class GroupRegistry {
 		if (!left.isEmpty()) {
 			byte[][] keys = keys(left);
 			this.indexed.removeAll(left);
-			RedisLink.await(this.link.send((commands) -> commands.srem(this.names.nodeGroupsKey(this.node), keys)));
+			RedisLink.await(this.redis.send((commands) -> commands.srem(this.names.nodeGroupsKey(this.node), keys)));
 		}
 	}
 
