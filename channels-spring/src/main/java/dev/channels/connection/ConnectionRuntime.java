@@ -2,7 +2,9 @@ package dev.channels.connection;
 
 import java.security.Principal;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
@@ -344,13 +346,17 @@ public final class ConnectionRuntime {
 	}
 
 	private void leaveLayer() {
+		List<CompletableFuture<Void>> awaited = this.memberships.leaveAll();
 		try {
-			this.memberships.leaveAll();
 			this.layer.unsubscribe(this.channelName);
 		}
 		catch (RuntimeException ex) {
 			// whatever a layer does, the disconnect handler runs
 			logger.error("The channel layer could not let go of " + this, ex);
+		}
+		if (!awaited.isEmpty()) {
+			// what follows is the application's
+			this.manager.executors().handlers().execute(() -> awaited.forEach((stage) -> stage.complete(null)));
 		}
 	}
 

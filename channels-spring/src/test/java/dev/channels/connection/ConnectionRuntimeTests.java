@@ -97,6 +97,21 @@ class ConnectionRuntimeTests {
 	}
 
 	@Test
+	void aJoinThatIsNotAcknowledgedDoesNotKeepTheDisconnectHandlerFromRunning() {
+		RecordingLayer layer = new RecordingLayer();
+		ConnectionRuntime connection = this.node.create(layer,
+				this.handler.onCall(() -> this.handler.connection().join("room")));
+		connection.connect();
+		connection.opened(this.transport);
+		layer.answering(new CompletableFuture<>());
+		connection.received(ClientMessage.text("join"));
+		Eventually.until(() -> layer.calls().contains("add to group 'room'"));
+		connection.closed(CloseStatus.NORMAL);
+		this.handler.awaitDestroyed();
+		assertThat(this.handler.calls()).containsExactly("connect", "receive join", "disconnect 1000", "destroy");
+	}
+
+	@Test
 	void joinsTheGroupOfItsUser() {
 		RecordingLayer layer = new RecordingLayer();
 		ConnectionRuntime connection = this.node.create(layer, this.handler);
