@@ -95,6 +95,10 @@ final class FakeRedis implements CommandSender {
 		return result;
 	}
 
+	synchronized boolean hasReceived(String command) {
+		return this.received.contains(command);
+	}
+
 	@Override
 	public synchronized boolean isOpen() {
 		return this.open;
