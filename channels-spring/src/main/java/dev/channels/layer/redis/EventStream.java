@@ -33,7 +33,7 @@ final class EventStream {
 
 	private static final int MAX_DEAD_LETTERS = 1000;
 
-	private final RedisLink link;
+	private final CommandSender redis;
 
 	private final String key;
 
@@ -41,8 +41,8 @@ final class EventStream {
 
 	private final String consumer;
 
-	EventStream(RedisLink link, RedisNames names, ChannelName channel, String consumer) {
-		this.link = link;
+	EventStream(CommandSender redis, RedisNames names, ChannelName channel, String consumer) {
+		this.redis = redis;
 		this.key = names.workerKey(channel);
 		this.deadKey = names.deadLettersKey(channel);
 		this.consumer = consumer;
@@ -52,7 +52,7 @@ final class EventStream {
 	 * Add an event, unless there are too many.
 	 */
 	CompletionStage<Added> add(byte[] event, int capacity, long expiryMillis) {
-		return this.link
+		return this.redis
 			.<List<Object>>send(
 					(commands) -> Script.STREAM_SEND.run(commands, List.of(this.key), event, capacity, expiryMillis))
 			.thenApply((reply) -> new Added((Long) reply.get(0) == 1, (Long) reply.get(1)));
@@ -76,7 +76,7 @@ final class EventStream {
 	 * Take over what other consumers, or this one in another life, did not end.
 	 */
 	CompletionStage<List<Entry>> claim(long idleMillis, int count) {
-		return this.link
+		return this.redis
 			.<List<Object>>send((commands) -> Script.STREAM_CLAIM.run(commands, List.of(this.key), GROUP, this.consumer,
 					idleMillis, count))
 			.thenApply((reply) -> reply.stream().map((entry) -> {
@@ -91,7 +91,7 @@ final class EventStream {
 	 * @return ids of entries that it does not own any more
 	 */
 	CompletionStage<List<String>> renew(Map<String, Integer> attempts) {
-		return this.link
+		return this.redis
 			.<List<Object>>send((commands) -> Script.STREAM_RENEW.run(commands, List.of(this.key),
 					arguments(attempts, GROUP, this.consumer)))
 			.thenApply((lost) -> lost.stream().map(Script::text).toList());
@@ -101,7 +101,7 @@ final class EventStream {
 	 * Give entries back, and leave.
 	 */
 	CompletionStage<Long> release(Map<String, Integer> attempts, long idleMillis) {
-		return this.link.send((commands) -> Script.STREAM_RELEASE.run(commands, List.of(this.key),
+		return this.redis.send((commands) -> Script.STREAM_RELEASE.run(commands, List.of(this.key),
 				arguments(attempts, GROUP, this.consumer, idleMillis)));
 	}
 
@@ -109,7 +109,7 @@ final class EventStream {
 	 * End an entry that was handled.
 	 */
 	CompletionStage<Long> acknowledge(String id) {
-		return this.link.send((commands) -> Script.STREAM_END.run(commands, List.of(this.key, this.deadKey), GROUP,
+		return this.redis.send((commands) -> Script.STREAM_END.run(commands, List.of(this.key, this.deadKey), GROUP,
 				this.consumer, id));
 	}
 
@@ -118,7 +118,7 @@ final class EventStream {
 	 * @return how many older dead letters had to go, -1 if the entry was not ours
 	 */
 	CompletionStage<Long> bury(Entry entry, int attempts, String error, long timeMillis) {
-		return this.link.send((commands) -> Script.STREAM_END.run(commands, List.of(this.key, this.deadKey), GROUP,
+		return this.redis.send((commands) -> Script.STREAM_END.run(commands, List.of(this.key, this.deadKey), GROUP,
 				this.consumer, entry.id, entry.event, attempts, error, timeMillis, MAX_DEAD_LETTERS));
 	}
 
@@ -126,7 +126,7 @@ final class EventStream {
 	 * Read dead letters, oldest first.
 	 */
 	CompletionStage<List<Map<String, byte[]>>> deadLetters(int limit) {
-		return this.link
+		return this.redis
 			.<List<StreamMessage<String, byte[]>>>send(
 					(commands) -> commands.xrange(this.deadKey, Range.unbounded(), Limit.from(limit)))
 			.thenApply((messages) -> messages.stream().map(StreamMessage::getBody).toList());
@@ -136,7 +136,7 @@ final class EventStream {
 	 * From the first entry: what was sent before the first worker came is for it.
 	 */
 	private CompletionStage<?> createGroup() {
-		return this.link
+		return this.redis
 			.send((commands) -> commands.xgroupCreate(XReadArgs.StreamOffset.from(this.key, "0"), GROUP,
 					XGroupCreateArgs.Builder.mkstream()))
 			.handle((created, failure) -> null);

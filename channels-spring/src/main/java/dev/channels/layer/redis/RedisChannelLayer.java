@@ -326,9 +326,11 @@ public final class RedisChannelLayer implements ChannelLayer {
 			Function<SharedEvent, CompletionStage<?>> worker) {
 		Assert.isTrue(!isConnection(channel), () -> "Channel '" + channel + "' is a connection's");
 		return this.workerChannels
-			.computeIfAbsent(channel, (name) -> new RedisWorkerChannel(name.value(), stream(name),
-					new StreamReader(this.clients, this.helper), (bytes) -> this.local.share(this.codec.read(bytes)),
-					this.drops, this.maintenance, this.settings.claimTimeout()))
+			.computeIfAbsent(channel,
+					(name) -> new RedisWorkerChannel(name.value(), stream(name),
+							new StreamReader(this.clients::openWaiting, this.helper),
+							(bytes) -> this.local.share(this.codec.read(bytes)), this.drops, this.maintenance,
+							this.settings.claimTimeout()))
 			.work(retry, worker);
 	}
 

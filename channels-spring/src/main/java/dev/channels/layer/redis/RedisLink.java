@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * Opening blocks and runs on the maintenance thread, where all fields but the volatile
  * ones live.
  */
-final class RedisLink implements AutoCloseable {
+final class RedisLink implements CommandSender, AutoCloseable {
 
 	private static final Log logger = LogFactory.getLog(RedisLink.class);
 
@@ -135,10 +135,8 @@ final class RedisLink implements AutoCloseable {
 		}
 	}
 
-	/**
-	 * Whether commands have a chance.
-	 */
-	boolean isOpen() {
+	@Override
+	public boolean isOpen() {
 		return this.session != null;
 	}
 
@@ -150,11 +148,8 @@ final class RedisLink implements AutoCloseable {
 		return this.connectedTimes;
 	}
 
-	/**
-	 * Send a command.
-	 * @return completes on an I/O thread; fails with a {@link ChannelLayerException}
-	 */
-	<T> CompletionStage<T> send(
+	@Override
+	public <T> CompletionStage<T> send(
 			Function<RedisClusterAsyncCommands<String, byte[]>, ? extends CompletionStage<T>> command) {
 		RedisSession session = this.session;
 		if (session == null) {
