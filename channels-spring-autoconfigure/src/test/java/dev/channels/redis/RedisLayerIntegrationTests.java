@@ -21,7 +21,10 @@ import dev.channels.test.redis.RedisServer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Primary;
@@ -34,6 +37,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * Each property of a layer on Redis does what it says, seen from within Redis.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class RedisLayerIntegrationTests {
 
 	private static final String LAYER = "channels.layers.default.";
@@ -165,6 +169,15 @@ class RedisLayerIntegrationTests {
 					Duration.ofSeconds(12));
 			await().atMost(LIMIT).until(() -> redis.cli("XLEN", stream).equals("0"));
 		}
+	}
+
+	@Test
+	void firstWorkerOfAnEmptyRedisComplainsOfNothing(CapturedOutput output) throws Exception {
+		try (TestServer node = node(LAYER + "redis.prefix=first").worker("jobs", "jobs").start()) {
+			node.channels().channel("jobs").send(Event.of("job")).toCompletableFuture().join();
+			assertThat(Jobs.done.poll(20, TimeUnit.SECONDS)).isEqualTo("job");
+		}
+		assertThat(output).doesNotContain("WARN", "ERROR");
 	}
 
 	@Test

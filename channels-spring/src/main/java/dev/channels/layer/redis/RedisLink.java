@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The connection of a node to Redis, kept alive: the client reconnects by itself what was
  * cut, and what is frozen is noticed by a probe, a message to the node itself each
- * second. If none comes back for two seconds, everything is closed and opened anew, which
- * also finds the new master after a failover.
+ * second. If Redis does not take it or nothing comes back for two seconds, everything is
+ * closed and opened anew, which also finds the new master after a failover.
  * <p>
  * Opening blocks and runs on the maintenance thread, where all fields but the volatile
  * ones live.
@@ -72,6 +72,12 @@ final class RedisLink implements CommandSender, AutoCloseable {
 
 	/** When the newest probe was sent of those that came back. */
 	private volatile long lastEcho;
+
+	/** When the newest probe was sent of those that Redis took. */
+	private volatile long lastTaken;
+
+	/** When anything came: the echo of a probe may wait behind many events. */
+	private volatile long lastHeard;
 
 	private long lastProbe;
 
@@ -234,6 +240,8 @@ final class RedisLink implements CommandSender, AutoCloseable {
 		this.session = opened;
 		this.pubSub = pubSub;
 		this.lastEcho = now();
+		this.lastTaken = this.lastEcho;
+		this.lastHeard = this.lastEcho;
 		pubSub.open();
 		probe();
 	}
@@ -267,7 +275,7 @@ final class RedisLink implements CommandSender, AutoCloseable {
 		long now = now();
 		boolean late = now - this.lastTick > LATE_TICK;
 		this.lastTick = now;
-		return !late && now - this.lastEcho > PROBE_INTERVAL + PROBE_DEADLINE;
+		return !late && now - Math.min(this.lastTaken, this.lastHeard) > PROBE_INTERVAL + PROBE_DEADLINE;
 	}
 
 	private void probe() {
@@ -277,12 +285,18 @@ final class RedisLink implements CommandSender, AutoCloseable {
 		}
 		this.lastProbe = now;
 		byte[] probe = ByteBuffer.allocate(1 + Long.BYTES).put(PROBE).putLong(now).array();
-		send((commands) -> this.sharded ? commands.spublish(this.probeChannel, probe)
+		CompletionStage<Long> taken = send((commands) -> this.sharded ? commands.spublish(this.probeChannel, probe)
 				: commands.publish(this.probeChannel, probe));
+		taken.thenAccept((receivers) -> this.lastTaken = Math.max(this.lastTaken, now));
 	}
 
 	private void messageReceived(String channel, byte[] message) {
-		if (message.length == 1 + Long.BYTES && message[0] == PROBE) {
+		boolean echo = message.length == 1 + Long.BYTES && message[0] == PROBE;
+		if (echo || !this.sharded) {
+			// what comes from another shard says nothing about ours
+			this.lastHeard = now();
+		}
+		if (echo) {
 			this.lastEcho = Math.max(this.lastEcho, ByteBuffer.wrap(message, 1, Long.BYTES).getLong());
 			if (this.gapSince != 0) {
 				checkSoon();
