@@ -45,7 +45,7 @@ import org.springframework.util.ClassUtils;
 final class RedisLayerFactory implements ChannelLayerFactory {
 
 	/** A first client should not come before the layer is connected, if it can be. */
-	private static final Duration START_TIMEOUT = Duration.ofSeconds(3);
+	private static final Duration START_TIMEOUT = Duration.ofSeconds(6);
 
 	private final ListableBeanFactory beans;
 

@@ -32,7 +32,7 @@ final class EventStream {
 
 	private static final int MAX_DEAD_LETTERS = 1000;
 
-	private final RedisLink link;
+	private final CommandSender redis;
 
 	private final String key;
 
@@ -40,8 +40,8 @@ final class EventStream {
 
 	private final String consumer;
 
-	EventStream(RedisLink link, RedisNames names, ChannelName channel, String consumer) {
-		this.link = link;
+	EventStream(CommandSender redis, RedisNames names, ChannelName channel, String consumer) {
+		this.redis = redis;
 		this.key = names.workerKey(channel);
 		this.deadKey = names.deadLettersKey(channel);
 		this.consumer = consumer;
@@ -51,7 +51,7 @@ final class EventStream {
 	 * Add an event, unless there are too many.
 	 */
 	CompletionStage<Added> add(byte[] event, int capacity, long expiryMillis) {
-		return this.link
+		return this.redis
 			.<List<Object>>send(
 					(commands) -> Script.STREAM_SEND.run(commands, List.of(this.key), event, capacity, expiryMillis))
 			.thenApply((reply) -> new Added((Long) reply.get(0) == 1, (Long) reply.get(1)));
@@ -74,7 +74,7 @@ final class EventStream {
 	 * Take over what other consumers, or this one in another life, did not end.
 	 */
 	CompletionStage<List<Entry>> claim(long idleMillis, int count) {
-		return this.link
+		return this.redis
 			.<List<Object>>send((commands) -> Script.STREAM_CLAIM.run(commands, List.of(this.key), GROUP, this.consumer,
 					idleMillis, count))
 			.thenApply((reply) -> reply.stream().map((entry) -> {
@@ -90,7 +90,7 @@ final class EventStream {
 	 * @return ids of entries that it does not own any more
 	 */
 	CompletionStage<List<String>> renew(Map<String, Integer> attempts) {
-		return this.link
+		return this.redis
 			.<List<Object>>send((commands) -> Script.STREAM_RENEW.run(commands, List.of(this.key),
 					arguments(attempts, GROUP, this.consumer)))
 			.thenApply((lost) -> lost.stream().map(Script::text).toList());
@@ -100,7 +100,7 @@ final class EventStream {
 	 * Give entries back, and leave.
 	 */
 	CompletionStage<Long> release(Map<String, Integer> attempts, long idleMillis) {
-		return this.link.send((commands) -> Script.STREAM_RELEASE.run(commands, List.of(this.key),
+		return this.redis.send((commands) -> Script.STREAM_RELEASE.run(commands, List.of(this.key),
 				arguments(attempts, GROUP, this.consumer, idleMillis)));
 	}
 
@@ -108,7 +108,7 @@ final class EventStream {
 	 * End an entry that was handled.
 	 */
 	CompletionStage<Long> acknowledge(String id) {
-		return this.link.send((commands) -> Script.STREAM_END.run(commands, List.of(this.key, this.deadKey), GROUP,
+		return this.redis.send((commands) -> Script.STREAM_END.run(commands, List.of(this.key, this.deadKey), GROUP,
 				this.consumer, id));
 	}
 
@@ -117,7 +117,7 @@ final class EventStream {
 	 * @return how many older dead letters had to go, -1 if the entry was not ours
 	 */
 	CompletionStage<Long> bury(Entry entry, int attempts, String error, long timeMillis) {
-		return this.link.send((commands) -> Script.STREAM_END.run(commands, List.of(this.key, this.deadKey), GROUP,
+		return this.redis.send((commands) -> Script.STREAM_END.run(commands, List.of(this.key, this.deadKey), GROUP,
 				this.consumer, entry.id, entry.event, attempts, error, timeMillis, MAX_DEAD_LETTERS));
 	}
 
@@ -125,7 +125,7 @@ final class EventStream {
 	 * Read dead letters, oldest first.
 	 */
 	CompletionStage<List<Map<String, byte[]>>> deadLetters(int limit) {
-		return this.link
+		return this.redis
 			.<List<StreamMessage<String, byte[]>>>send(
 					(commands) -> commands.xrange(this.deadKey, Range.unbounded(), Limit.from(limit)))
 			.thenApply((messages) -> messages.stream().map(StreamMessage::getBody).toList());
@@ -143,7 +143,7 @@ final class EventStream {
 	 * From the first entry: what was sent before the first worker came is for it.
 	 */
 	private CompletionStage<?> createGroup() {
-		return this.link
+		return this.redis
 			.send((commands) -> commands.xgroupCreate(XReadArgs.StreamOffset.from(this.key, "0"), GROUP,
 					XGroupCreateArgs.Builder.mkstream()))
 			.handle((created, failure) -> null);

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * Opening blocks and runs on the maintenance thread, where all fields but the volatile
  * ones live.
  */
-final class RedisLink implements AutoCloseable {
+final class RedisLink implements CommandSender, AutoCloseable {
 
 	private static final Log logger = LogFactory.getLog(RedisLink.class);
 
@@ -37,6 +37,8 @@ final class RedisLink implements AutoCloseable {
 	private static final long PROBE_INTERVAL = Duration.ofMillis(500).toNanos();
 
 	private static final long PROBE_DEADLINE = Duration.ofSeconds(2).toNanos();
+
+	private static final long START_PATIENCE = Duration.ofSeconds(3).toNanos();
 
 	private static final long LATE_TICK = Duration.ofSeconds(1).toNanos();
 
@@ -106,7 +108,7 @@ final class RedisLink implements AutoCloseable {
 	/**
 	 * Connect now and for ever.
 	 * @return completes when the node is connected and subscribed, with a failure if
-	 * there is no Redis at the first attempt
+	 * there is no Redis in the first seconds
 	 */
 	CompletionStage<Void> start() {
 		this.subscriptions.want(this.probeChannel);
@@ -124,21 +126,23 @@ final class RedisLink implements AutoCloseable {
 	}
 
 	/**
-	 * The first attempt has failed: say so, once.
+	 * The node is not connected. Say so once, but not before the client had time to warm
+	 * up, which takes more than a second where many applications start at once.
 	 */
 	private void notYet(Throwable failure) {
+		if (this.connectedTimes != 0 || now() - this.gapSince < START_PATIENCE) {
+			return;
+		}
 		String reason = RedisProblems.reasonOf(failure);
-		if (this.connectedTimes == 0 && this.firstAttempt
+		if (this.firstAttempt
 			.completeExceptionally(new ChannelLayerException(this.clients.servers() + ": " + reason, failure))) {
 			logger.warn("There is no connection to Redis at " + this.clients.servers() + " yet (" + reason
 					+ "). Clients can connect, sends fail and events reach nobody until there is one");
 		}
 	}
 
-	/**
-	 * Whether commands have a chance.
-	 */
-	boolean isOpen() {
+	@Override
+	public boolean isOpen() {
 		return this.session != null;
 	}
 
@@ -150,11 +154,8 @@ final class RedisLink implements AutoCloseable {
 		return this.connectedTimes;
 	}
 
-	/**
-	 * Send a command.
-	 * @return completes on an I/O thread; fails with a {@link ChannelLayerException}
-	 */
-	<T> CompletionStage<T> send(
+	@Override
+	public <T> CompletionStage<T> send(
 			Function<RedisClusterAsyncCommands<String, byte[]>, ? extends CompletionStage<T>> command) {
 		RedisSession session = this.session;
 		if (session == null) {
