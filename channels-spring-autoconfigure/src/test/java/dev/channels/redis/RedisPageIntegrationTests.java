@@ -2,11 +2,14 @@ package dev.channels.redis;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import dev.channels.Channels;
 import dev.channels.Connection;
@@ -27,6 +30,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.core.io.Resource;
+import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -96,6 +101,27 @@ class RedisPageIntegrationTests {
 			assertThat(redis.cli("ACL", "LOG")).isEmpty();
 		}
 		assertThat(output).doesNotContain("NOPERM", "refuses a command");
+	}
+
+	/**
+	 * Also what is rarely run.
+	 */
+	@Test
+	void usersMayDoWhatScriptsDo() throws Exception {
+		String rights = block("nocommands");
+		Resource[] scripts = new PathMatchingResourcePatternResolver()
+			.getResources("classpath:dev/channels/layer/redis/*.lua");
+		assertThat(scripts).isNotEmpty();
+		for (Resource script : scripts) {
+			String text = script.getContentAsString(StandardCharsets.UTF_8);
+			Matcher command = Pattern.compile("redis\\.p?call\\('([A-Z]+)'(?:, '([A-Z]+)')?").matcher(text);
+			while (command.find()) {
+				String right = "+" + command.group(1).toLowerCase(Locale.ROOT);
+				String subcommand = String.valueOf(command.group(2)).toLowerCase(Locale.ROOT);
+				assertThat(rights.split("\\s+")).as(script.getFilename() + ": " + command.group())
+					.containsAnyOf(right, right + "|" + subcommand);
+			}
+		}
 	}
 
 	@Test
