@@ -3,7 +3,6 @@ package dev.channels.test.redis;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -51,18 +50,22 @@ final class RedisNodes implements AutoCloseable {
 	}
 
 	static RedisNodes on(RedisServer server) {
-		return new RedisNodes(new RedisStandaloneConfiguration(server.host(), server.port()));
+		return on(server.host(), server.port());
 	}
 
-	static RedisNodes onSentinels(String master, List<Integer> ports) {
-		RedisSentinelConfiguration sentinels = new RedisSentinelConfiguration().master(master);
-		ports.forEach((port) -> sentinels.sentinel("127.0.0.1", port));
+	static RedisNodes on(String host, int port) {
+		return new RedisNodes(new RedisStandaloneConfiguration(host, port));
+	}
+
+	static RedisNodes on(RedisSentinels redis) {
+		RedisSentinelConfiguration sentinels = new RedisSentinelConfiguration().master(RedisSentinels.MASTER_NAME);
+		redis.sentinels().forEach((sentinel) -> sentinels.sentinel(sentinel.host(), sentinel.port()));
 		return new RedisNodes(sentinels);
 	}
 
-	static RedisNodes onCluster(List<Integer> ports) {
-		return new RedisNodes(
-				new RedisClusterConfiguration(ports.stream().map((port) -> "127.0.0.1:" + port).toList()));
+	static RedisNodes on(RedisCluster redis) {
+		return new RedisNodes(new RedisClusterConfiguration(
+				redis.nodes().stream().map((node) -> node.host() + ":" + node.port()).toList()));
 	}
 
 	RedisNodes prefix(String prefix) {

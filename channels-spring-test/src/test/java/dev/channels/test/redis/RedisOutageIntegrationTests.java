@@ -7,7 +7,6 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
 
 import dev.channels.ChannelLayerException;
 import dev.channels.layer.DropCounter;
@@ -49,83 +48,32 @@ class RedisOutageIntegrationTests {
 		this.redis.close();
 	}
 
-	private RedisChannelLayer startNode() {
-		// all members of a group may wait for one slow test machine
-		LayerSettings settings = new LayerSettings(100_000, List.of(), Duration.ofSeconds(60), Duration.ZERO,
-				Duration.ofHours(24));
-		return this.nodes.start(settings, new DropCounter(), new RedisLayerListener() {
-			@Override
-			public void gapEnded(Duration duration) {
-				RedisOutageIntegrationTests.this.gaps.add(duration);
-			}
-		});
-	}
-
-	private static List<GroupName> groups(int number) {
-		return IntStream.range(0, number).mapToObj((i) -> GroupName.of("room" + i)).toList();
-	}
-
 	@ParameterizedTest
 	@EnumSource
 	void everythingIsRestoredAfterAnOutageUnderLoad(Outage outage) throws Exception {
-		List<GroupName> groups = groups(20);
-		RedisChannelLayer here = startNode();
-		RedisChannelLayer there = startNode();
-		List<Population> populations = List.of(new Population(here).join(500, groups),
-				new Population(there).join(500, groups));
-		try (Load first = new Load("here", here, groups, 0, 25);
-				Load second = new Load("there", there, groups, 0, 25)) {
-			List<Load> loads = List.of(first, second);
-			awaitDelivery(populations, loads, Duration.ofSeconds(10));
+		try (LoadedNodes loaded = new LoadedNodes(this.nodes)) {
 			for (int i = 0; i < 2; i++) {
 				outage.begin(this.redis);
-				int failedBefore = first.failed() + second.failed();
+				int failedBefore = loaded.failed();
 				long end = System.nanoTime() + OUTAGE.toNanos();
 				await().atMost(20, TimeUnit.SECONDS).until(() -> System.nanoTime() - end > 0);
-				assertThat(first.failed() + second.failed()).isGreaterThan(failedBefore);
+				assertThat(loaded.failed()).isGreaterThan(failedBefore);
 				outage.end(this.redis);
-				Duration back = awaitDelivery(populations, loads, Duration.ofSeconds(3));
-				int ended = 2 * (i + 1);
-				await().atMost(3, TimeUnit.SECONDS).until(() -> this.gaps.size() == ended);
+				Duration back = loaded.awaitDelivery(Duration.ofSeconds(3));
+				loaded.awaitGaps(i);
 				System.out.println("Outage (" + outage + ") of " + OUTAGE.toSeconds()
 						+ " s: all 1,000 members get events of both nodes " + back.toMillis() + " ms after the return");
 			}
-			assertThat(loads).allSatisfy((load) -> {
-				assertThat(load.unexpected()).isNull();
-				assertThat(load.slowestMillis()).isLessThan(1000);
-			});
+			assertThat(loaded.gaps()).allSatisfy((gaps) -> assertThat(gaps).hasSize(2));
+			loaded.assertSound();
 		}
-		assertThat(populations).allSatisfy((population) -> assertThat(population.violations()).isEmpty());
-		awaitRegistry(here, groups, 50);
-		populations.get(1).leave();
-		awaitRegistry(here, groups, 25);
-	}
-
-	/**
-	 * Wait until each member has got an event that each load sends from now on.
-	 */
-	private static Duration awaitDelivery(List<Population> populations, List<Load> loads, Duration limit) {
-		long begin = System.nanoTime();
-		List<String> senders = loads.stream().map(Load::sender).toList();
-		int number = loads.stream().mapToInt(Load::number).max().orElseThrow() + 1;
-		await().atMost(limit)
-			.pollInterval(Duration.ofMillis(10))
-			.until(() -> populations.stream().allMatch((population) -> population.haveSeen(senders, number)));
-		return Duration.ofNanos(System.nanoTime() - begin);
-	}
-
-	private static void awaitRegistry(RedisChannelLayer layer, List<GroupName> groups, long size) {
-		await().atMost(10, TimeUnit.SECONDS)
-			.untilAsserted(() -> assertThat(groups)
-				.allSatisfy((group) -> assertThat(layer.groupSize(group).toCompletableFuture().get(2, TimeUnit.SECONDS))
-					.isEqualTo(size)));
 	}
 
 	@Test
 	void cutConnectionsLeadToNoDuplicateAndNoDisorder() throws Exception {
-		List<GroupName> groups = groups(20);
-		RedisChannelLayer here = startNode();
-		RedisChannelLayer there = startNode();
+		List<GroupName> groups = LoadedNodes.groups();
+		RedisChannelLayer here = LoadedNodes.start(this.nodes, this.gaps);
+		RedisChannelLayer there = LoadedNodes.start(this.nodes, this.gaps);
 		List<Population> populations = List.of(new Population(here).join(40, groups),
 				new Population(there).join(40, groups));
 		int rounds = 1500;
@@ -180,7 +128,9 @@ class RedisOutageIntegrationTests {
 		});
 		this.redis.restart();
 		joined.get(5, TimeUnit.SECONDS);
-		awaitRegistry(layer, List.of(group), 1);
+		await().atMost(10, TimeUnit.SECONDS)
+			.untilAsserted(() -> assertThat(layer.groupSize(group).toCompletableFuture().get(2, TimeUnit.SECONDS))
+				.isEqualTo(1));
 		try (Load load = new Load("load", layer, List.of(group), 1, 0)) {
 			await().atMost(5, TimeUnit.SECONDS).until(() -> population.haveSeen(List.of("load"), 1));
 		}

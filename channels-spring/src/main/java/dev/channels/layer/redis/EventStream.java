@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
 import dev.channels.layer.ChannelName;
@@ -68,8 +67,7 @@ final class EventStream {
 		return waiting
 			.xreadgroup(Consumer.from(GROUP, this.consumer), arguments, XReadArgs.StreamOffset.lastConsumed(this.key))
 			.thenApply((messages) -> messages.stream().map(EventStream::entry).toList())
-			.exceptionallyCompose((failure) -> isNoGroup(failure) ? createGroup().thenApply((created) -> List.of())
-					: CompletableFuture.failedStage(failure));
+			.exceptionallyCompose(this::noneIfNew);
 	}
 
 	/**
@@ -82,7 +80,8 @@ final class EventStream {
 			.thenApply((reply) -> reply.stream().map((entry) -> {
 				List<?> parts = (List<?>) entry;
 				return new Entry(Script.text(parts.get(0)), (byte[]) parts.get(1), ((Long) parts.get(2)).intValue());
-			}).toList());
+			}).toList())
+			.exceptionallyCompose(this::noneIfNew);
 	}
 
 	/**
@@ -133,6 +132,14 @@ final class EventStream {
 	}
 
 	/**
+	 * Redis does not know the stream, or not any more: begin it.
+	 */
+	private CompletionStage<List<Entry>> noneIfNew(Throwable failure) {
+		return isNoGroup(failure) ? createGroup().thenApply((created) -> List.of())
+				: CompletableFuture.failedStage(failure);
+	}
+
+	/**
 	 * From the first entry: what was sent before the first worker came is for it.
 	 */
 	private CompletionStage<?> createGroup() {
@@ -157,8 +164,10 @@ final class EventStream {
 	}
 
 	private static boolean isNoGroup(Throwable failure) {
-		Throwable root = (failure instanceof CompletionException && failure.getCause() != null) ? failure.getCause()
-				: failure;
+		Throwable root = failure;
+		while (root.getCause() != null) {
+			root = root.getCause();
+		}
 		return root instanceof RedisCommandExecutionException
 				&& String.valueOf(root.getMessage()).startsWith("NOGROUP");
 	}

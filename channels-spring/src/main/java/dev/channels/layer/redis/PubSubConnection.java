@@ -2,7 +2,7 @@ package dev.channels.layer.redis;
 
 import java.net.SocketAddress;
 import java.util.List;
-import java.util.function.BiConsumer;
+import java.util.concurrent.CompletionStage;
 
 import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisConnectionStateListener;
@@ -27,32 +27,16 @@ final class PubSubConnection extends RedisPubSubAdapter<String, byte[]>
 
 	private final Subscriptions subscriptions;
 
-	private final BiConsumer<String, byte[]> messages;
-
-	private final Runnable connected;
-
-	private final Runnable disconnected;
-
-	private final Runnable moved;
+	private final Listener listener;
 
 	private volatile boolean closed;
 
-	/**
-	 * @param messages gets what is published
-	 * @param connected told when the connection is there again
-	 * @param disconnected told when it is lost
-	 * @param moved told when Redis has ended a subscription by itself
-	 */
 	PubSubConnection(StatefulRedisPubSubConnection<String, byte[]> connection, boolean sharded,
-			Subscriptions subscriptions, BiConsumer<String, byte[]> messages, Runnable connected, Runnable disconnected,
-			Runnable moved) {
+			Subscriptions subscriptions, Listener listener) {
 		this.connection = connection;
 		this.sharded = sharded;
 		this.subscriptions = subscriptions;
-		this.messages = messages;
-		this.connected = connected;
-		this.disconnected = disconnected;
-		this.moved = moved;
+		this.listener = listener;
 	}
 
 	void open() {
@@ -73,11 +57,19 @@ final class PubSubConnection extends RedisPubSubAdapter<String, byte[]>
 	public void subscribe(List<String> channels) {
 		if (this.sharded) {
 			// channels of different slots cannot share a command
-			channels.forEach((channel) -> this.connection.async().ssubscribe(channel));
+			channels.forEach((channel) -> sent(this.connection.async().ssubscribe(channel)));
 		}
 		else {
-			this.connection.async().subscribe(channels.toArray(String[]::new));
+			sent(this.connection.async().subscribe(channels.toArray(String[]::new)));
 		}
+	}
+
+	private void sent(CompletionStage<Void> subscribed) {
+		subscribed.whenComplete((done, failure) -> {
+			if (failure != null && !this.closed) {
+				this.listener.refused(failure);
+			}
+		});
 	}
 
 	@Override
@@ -96,7 +88,7 @@ final class PubSubConnection extends RedisPubSubAdapter<String, byte[]>
 			return;
 		}
 		try {
-			this.messages.accept(channel, message);
+			this.listener.message(channel, message);
 		}
 		catch (RuntimeException ex) {
 			logger.error("A message of Redis channel " + channel + " could not be delivered", ex);
@@ -111,15 +103,32 @@ final class PubSubConnection extends RedisPubSubAdapter<String, byte[]>
 	@Override
 	public void unsubscribed(String channel, long count) {
 		if (this.subscriptions.unsubscribed(this, channel)) {
-			this.moved.run();
+			this.listener.slotMoved();
 		}
+	}
+
+	// the adapter takes sharded pub/sub for something else, and ignores it
+
+	@Override
+	public void smessage(String channel, byte[] message) {
+		message(channel, message);
+	}
+
+	@Override
+	public void ssubscribed(String channel, long count) {
+		subscribed(channel, count);
+	}
+
+	@Override
+	public void sunsubscribed(String channel, long count) {
+		unsubscribed(channel, count);
 	}
 
 	@Override
 	public void onRedisConnected(RedisChannelHandler<?, ?> handler, SocketAddress address) {
 		if (!this.closed) {
 			this.subscriptions.connected(this);
-			this.connected.run();
+			this.listener.connected();
 		}
 	}
 
@@ -127,8 +136,40 @@ final class PubSubConnection extends RedisPubSubAdapter<String, byte[]>
 	public void onRedisDisconnected(RedisChannelHandler<?, ?> handler) {
 		if (!this.closed) {
 			this.subscriptions.disconnected(this);
-			this.disconnected.run();
+			this.listener.disconnected();
 		}
+	}
+
+	/**
+	 * Told on an I/O thread what happens to the connection.
+	 */
+	interface Listener {
+
+		/**
+		 * Something was published.
+		 */
+		void message(String channel, byte[] message);
+
+		/**
+		 * The connection is there again.
+		 */
+		void connected();
+
+		/**
+		 * The connection is lost.
+		 */
+		void disconnected();
+
+		/**
+		 * Redis has ended a subscription by itself.
+		 */
+		void slotMoved();
+
+		/**
+		 * Redis did not take a subscription.
+		 */
+		void refused(Throwable failure);
+
 	}
 
 }

@@ -124,8 +124,11 @@ public final class RedisChannelLayer implements ChannelLayer {
 		this.callbacks = new Callbacks(callbacks);
 		this.listener = listener;
 		this.clients = new RedisClients(application);
-		Assert.isTrue(this.clients.isCluster() || !settings.shardedPubSub(),
-				"sharded-pubsub needs a Redis Cluster (spring.data.redis.cluster.nodes)");
+		if (settings.shardedPubSub() && !this.clients.isCluster()) {
+			this.clients.close();
+			throw new IllegalArgumentException(
+					"sharded-pubsub needs a Redis Cluster (spring.data.redis.cluster.nodes)");
+		}
 		this.maintenance = new ScheduledThreadPoolExecutor(1, (task) -> thread(task, "maintenance"));
 		this.maintenance.setRemoveOnCancelPolicy(true);
 		this.maintenance.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
@@ -166,8 +169,8 @@ public final class RedisChannelLayer implements ChannelLayer {
 	/**
 	 * Connect. What is asked of the layer before fails, except joins, which are made up
 	 * for.
-	 * @return completes after the first attempt, with a failure if Redis is not there.
-	 * The layer goes on trying
+	 * @return completes when it is connected, or after about three seconds with a
+	 * failure. The layer goes on trying
 	 */
 	public CompletionStage<Void> start() {
 		CompletionStage<Void> started = this.link.start();

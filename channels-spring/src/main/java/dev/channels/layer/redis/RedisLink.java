@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The connection of a node to Redis, kept alive: the client reconnects by itself what was
  * cut, and what is frozen is noticed by a probe, a message to the node itself each
- * second. If none comes back for two seconds, everything is closed and opened anew, which
- * also finds the new master after a failover.
+ * second. If Redis does not take it or nothing comes back for two seconds, everything is
+ * closed and opened anew, which also finds the new master after a failover.
  * <p>
  * Opening blocks and runs on the maintenance thread, where all fields but the volatile
  * ones live.
@@ -37,6 +37,8 @@ final class RedisLink implements CommandSender, AutoCloseable {
 	private static final long PROBE_INTERVAL = Duration.ofMillis(500).toNanos();
 
 	private static final long PROBE_DEADLINE = Duration.ofSeconds(2).toNanos();
+
+	private static final long START_PATIENCE = Duration.ofSeconds(3).toNanos();
 
 	private static final long LATE_TICK = Duration.ofSeconds(1).toNanos();
 
@@ -59,6 +61,8 @@ final class RedisLink implements CommandSender, AutoCloseable {
 
 	private final Listener listener;
 
+	private final RedisProblems problems;
+
 	/** Coalesces what the client and Redis tell us into one look at everything. */
 	private final AtomicBoolean checkQueued = new AtomicBoolean();
 
@@ -68,6 +72,12 @@ final class RedisLink implements CommandSender, AutoCloseable {
 
 	/** When the newest probe was sent of those that came back. */
 	private volatile long lastEcho;
+
+	/** When the newest probe was sent of those that Redis took. */
+	private volatile long lastTaken;
+
+	/** When anything came: the echo of a probe may wait behind many events. */
+	private volatile long lastHeard;
 
 	private long lastProbe;
 
@@ -92,12 +102,13 @@ final class RedisLink implements CommandSender, AutoCloseable {
 		this.messages = messages;
 		this.maintenance = maintenance;
 		this.listener = listener;
+		this.problems = new RedisProblems(clients.servers());
 	}
 
 	/**
 	 * Connect now and for ever.
 	 * @return completes when the node is connected and subscribed, with a failure if
-	 * there is no Redis at the first attempt
+	 * there is no Redis in the first seconds
 	 */
 	CompletionStage<Void> start() {
 		this.subscriptions.want(this.probeChannel);
@@ -107,13 +118,27 @@ final class RedisLink implements CommandSender, AutoCloseable {
 				open();
 			}
 			catch (RuntimeException ex) {
-				logger.warn("Redis is not there, trying on. Events stay on no node meanwhile, "
-						+ "connections are accepted: " + rootOf(ex));
-				this.firstAttempt.completeExceptionally(ex);
+				notYet(ex);
 			}
 		});
 		this.maintenance.scheduleWithFixedDelay(this::tick, TICK.toNanos(), TICK.toNanos(), TimeUnit.NANOSECONDS);
 		return this.firstAttempt;
+	}
+
+	/**
+	 * The node is not connected. Say so once, but not before the client had time to warm
+	 * up, which takes more than a second where many applications start at once.
+	 */
+	private void notYet(Throwable failure) {
+		if (this.connectedTimes != 0 || now() - this.gapSince < START_PATIENCE) {
+			return;
+		}
+		String reason = RedisProblems.reasonOf(failure);
+		if (this.firstAttempt
+			.completeExceptionally(new ChannelLayerException(this.clients.servers() + ": " + reason, failure))) {
+			logger.warn("There is no connection to Redis at " + this.clients.servers() + " yet (" + reason
+					+ "). Clients can connect, sends fail and events reach nobody until there is one");
+		}
 	}
 
 	@Override
@@ -146,6 +171,7 @@ final class RedisLink implements CommandSender, AutoCloseable {
 		CompletableFuture<T> result = new CompletableFuture<>();
 		sent.whenComplete((value, failure) -> {
 			if (failure != null) {
+				this.problems.commandFailed(failure);
 				result.completeExceptionally(failed(failure));
 			}
 			else {
@@ -202,22 +228,27 @@ final class RedisLink implements CommandSender, AutoCloseable {
 		}
 		catch (RuntimeException ex) {
 			logger.debug("Redis is not there yet", ex);
+			notYet(ex);
 		}
 	}
 
 	private void open() {
 		RedisSession opened = this.clients.open();
+		this.problems.checkVersion(opened.commands());
 		PubSubConnection pubSub = new PubSubConnection(opened.pubSub(), this.sharded, this.subscriptions,
-				this::received, this::checkSoon, () -> gapBegan("The connection to Redis was lost"), this::slotMoved);
+				new PubSubEvents());
 		this.session = opened;
 		this.pubSub = pubSub;
 		this.lastEcho = now();
+		this.lastTaken = this.lastEcho;
+		this.lastHeard = this.lastEcho;
 		pubSub.open();
 		probe();
 	}
 
 	private void abandon() {
 		gapBegan("Redis does not answer");
+		notYet(new TimeoutException("no answer"));
 		RedisSession session = this.session;
 		PubSubConnection pubSub = this.pubSub;
 		this.session = null;
@@ -230,7 +261,7 @@ final class RedisLink implements CommandSender, AutoCloseable {
 		}
 	}
 
-	private void slotMoved() {
+	private void onSlotMoved() {
 		this.maintenance.execute(() -> {
 			this.clients.refreshTopology();
 			this.subscriptions.check();
@@ -244,7 +275,7 @@ final class RedisLink implements CommandSender, AutoCloseable {
 		long now = now();
 		boolean late = now - this.lastTick > LATE_TICK;
 		this.lastTick = now;
-		return !late && now - this.lastEcho > PROBE_INTERVAL + PROBE_DEADLINE;
+		return !late && now - Math.min(this.lastTaken, this.lastHeard) > PROBE_INTERVAL + PROBE_DEADLINE;
 	}
 
 	private void probe() {
@@ -254,12 +285,18 @@ final class RedisLink implements CommandSender, AutoCloseable {
 		}
 		this.lastProbe = now;
 		byte[] probe = ByteBuffer.allocate(1 + Long.BYTES).put(PROBE).putLong(now).array();
-		send((commands) -> this.sharded ? commands.spublish(this.probeChannel, probe)
+		CompletionStage<Long> taken = send((commands) -> this.sharded ? commands.spublish(this.probeChannel, probe)
 				: commands.publish(this.probeChannel, probe));
+		taken.thenAccept((receivers) -> this.lastTaken = Math.max(this.lastTaken, now));
 	}
 
-	private void received(String channel, byte[] message) {
-		if (message.length == 1 + Long.BYTES && message[0] == PROBE) {
+	private void messageReceived(String channel, byte[] message) {
+		boolean echo = message.length == 1 + Long.BYTES && message[0] == PROBE;
+		if (echo || !this.sharded) {
+			// what comes from another shard says nothing about ours
+			this.lastHeard = now();
+		}
+		if (echo) {
 			this.lastEcho = Math.max(this.lastEcho, ByteBuffer.wrap(message, 1, Long.BYTES).getLong());
 			if (this.gapSince != 0) {
 				checkSoon();
@@ -331,6 +368,36 @@ final class RedisLink implements CommandSender, AutoCloseable {
 	 */
 	private static long now() {
 		return System.nanoTime() - START + 1;
+	}
+
+	private final class PubSubEvents implements PubSubConnection.Listener {
+
+		@Override
+		public void message(String channel, byte[] message) {
+			messageReceived(channel, message);
+		}
+
+		@Override
+		public void connected() {
+			checkSoon();
+		}
+
+		@Override
+		public void disconnected() {
+			gapBegan("The connection to Redis was lost");
+		}
+
+		@Override
+		public void slotMoved() {
+			onSlotMoved();
+		}
+
+		@Override
+		public void refused(Throwable failure) {
+			RedisLink.this.problems.commandFailed(failure);
+			notYet(failure);
+		}
+
 	}
 
 	/**

@@ -39,7 +39,7 @@ class RedisLayerSettingsTests {
 	@Test
 	void refusesAnIllegalPrefix() {
 		assertThatIllegalArgumentException().isThrownBy(() -> settings("a:b", false, false, SHORTEST, SHORTEST))
-			.withMessageStartingWith("The prefix 'a:b' is not legal: use 1 to 40 ASCII letters");
+			.withMessageStartingWith("prefix 'a:b' is not legal: use 1 to 40 ASCII letters");
 	}
 
 	@Test

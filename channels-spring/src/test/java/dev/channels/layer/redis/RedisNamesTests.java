@@ -122,7 +122,7 @@ class RedisNamesTests {
 	@ValueSource(strings = { "", "a b", "a:b", "{a}", "a*", "ä", "12345678901234567890123456789012345678901" })
 	void refusesPrefixesThatMeanSomethingElse(String prefix) {
 		assertThatIllegalArgumentException().isThrownBy(() -> new RedisNames(prefix))
-			.withMessage("The prefix '" + prefix + "' is not legal: "
+			.withMessage("prefix '" + prefix + "' is not legal: "
 					+ "use 1 to 40 ASCII letters, digits, hyphens, underscores or periods");
 	}
 
