@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
@@ -86,8 +87,13 @@ final class DefaultChannels implements Channels {
 		return this.layers.channels(alias);
 	}
 
+	/**
+	 * Count a failure, and only then tell the sender: as it is, without the wrapping of a
+	 * dependent stage.
+	 */
 	private CompletionStage<Void> observe(CompletionStage<Void> stage, LayerEvent event, Object target) {
-		return stage.whenComplete((result, failure) -> {
+		CompletableFuture<Void> observed = new CompletableFuture<>();
+		stage.whenComplete((result, failure) -> {
 			Throwable root = (failure instanceof CompletionException && failure.getCause() != null) ? failure.getCause()
 					: failure;
 			if (root instanceof ChannelLayerException) {
@@ -95,7 +101,14 @@ final class DefaultChannels implements Channels {
 						: DropReason.SEND_FAILED;
 				this.drops.dropped(reason, event + " for " + target + ": " + root.getMessage());
 			}
+			if (root != null) {
+				observed.completeExceptionally(root);
+			}
+			else {
+				observed.complete(null);
+			}
 		});
+		return observed;
 	}
 
 	private final class Group implements GroupAddress {

@@ -3,6 +3,7 @@ package dev.channels.layer;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
 
 import dev.channels.ChannelFullException;
 import dev.channels.ChannelLayerException;
@@ -69,6 +70,17 @@ class DefaultChannelsFailureTests {
 		}
 		assertThat(this.drops.total(DropReason.CAPACITY)).isEqualTo(1);
 		assertThat(this.drops.total(DropReason.SEND_FAILED)).isZero();
+	}
+
+	@Test
+	void whoAsksSeesTheFailureItself() {
+		ChannelLayerException gone = new ChannelLayerException("Redis is gone");
+		AtomicReference<Throwable> seen = new AtomicReference<>();
+		channelsOf(gone).group("lobby").send(EVENT).exceptionally((failure) -> {
+			seen.set(failure);
+			return null;
+		});
+		assertThat(seen).hasValue(gone);
 	}
 
 	@Test
