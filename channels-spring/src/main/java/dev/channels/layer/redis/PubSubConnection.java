@@ -2,104 +2,63 @@ package dev.channels.layer.redis;
 
 import java.net.SocketAddress;
 import java.util.List;
-import java.util.function.BiConsumer;
 
 import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.pubsub.RedisPubSubAdapter;
 import io.lettuce.core.pubsub.RedisPubSubListener;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 
 /**
- * Subscribes on one connection, and tells {@link Subscriptions} what came of it. Its
+ * Subscribes on one connection, which the client opens again when it is lost. Its
  * callbacks run on an I/O thread.
  */
 final class PubSubConnection extends RedisPubSubAdapter<String, byte[]>
-		implements Subscriptions.PubSub, RedisConnectionStateListener {
-
-	private static final Log logger = LogFactory.getLog(PubSubConnection.class);
+		implements Listening, RedisConnectionStateListener {
 
 	private final StatefulRedisPubSubConnection<String, byte[]> connection;
 
-	private final boolean sharded;
-
 	private final Subscriptions subscriptions;
 
-	private final BiConsumer<String, byte[]> messages;
-
-	private final Runnable connected;
-
-	private final Runnable disconnected;
-
-	private final Runnable moved;
+	private final Events events;
 
 	private volatile boolean closed;
 
-	/**
-	 * @param messages gets what is published
-	 * @param connected told when the connection is there again
-	 * @param disconnected told when it is lost
-	 * @param moved told when Redis has ended a subscription by itself
-	 */
-	PubSubConnection(StatefulRedisPubSubConnection<String, byte[]> connection, boolean sharded,
-			Subscriptions subscriptions, BiConsumer<String, byte[]> messages, Runnable connected, Runnable disconnected,
-			Runnable moved) {
+	PubSubConnection(StatefulRedisPubSubConnection<String, byte[]> connection, Subscriptions subscriptions,
+			Events events) {
 		this.connection = connection;
-		this.sharded = sharded;
 		this.subscriptions = subscriptions;
-		this.messages = messages;
-		this.connected = connected;
-		this.disconnected = disconnected;
-		this.moved = moved;
+		this.events = events;
 	}
 
-	void open() {
+	@Override
+	public void open() {
 		this.connection.addListener((RedisConnectionStateListener) this);
 		this.connection.addListener((RedisPubSubListener<String, byte[]>) this);
 		this.subscriptions.connected(this);
 	}
 
-	/**
-	 * Hear no more of it: what an old connection still has to say would be a duplicate.
-	 */
-	void close() {
+	@Override
+	public void close() {
 		this.closed = true;
 		this.subscriptions.disconnected(this);
+		this.connection.closeAsync();
 	}
 
 	@Override
 	public void subscribe(List<String> channels) {
-		if (this.sharded) {
-			// channels of different slots cannot share a command
-			channels.forEach((channel) -> this.connection.async().ssubscribe(channel));
-		}
-		else {
-			this.connection.async().subscribe(channels.toArray(String[]::new));
-		}
+		this.connection.async().subscribe(channels.toArray(String[]::new));
 	}
 
 	@Override
 	public void unsubscribe(List<String> channels) {
-		if (this.sharded) {
-			channels.forEach((channel) -> this.connection.async().sunsubscribe(channel));
-		}
-		else {
-			this.connection.async().unsubscribe(channels.toArray(String[]::new));
-		}
+		this.connection.async().unsubscribe(channels.toArray(String[]::new));
 	}
 
 	@Override
 	public void message(String channel, byte[] message) {
-		if (this.closed) {
-			return;
-		}
-		try {
-			this.messages.accept(channel, message);
-		}
-		catch (RuntimeException ex) {
-			logger.error("A message of Redis channel " + channel + " could not be delivered", ex);
+		if (!this.closed) {
+			this.events.message(channel, message);
 		}
 	}
 
@@ -110,16 +69,14 @@ final class PubSubConnection extends RedisPubSubAdapter<String, byte[]>
 
 	@Override
 	public void unsubscribed(String channel, long count) {
-		if (this.subscriptions.unsubscribed(this, channel)) {
-			this.moved.run();
-		}
+		this.subscriptions.unsubscribed(this, channel);
 	}
 
 	@Override
 	public void onRedisConnected(RedisChannelHandler<?, ?> handler, SocketAddress address) {
 		if (!this.closed) {
 			this.subscriptions.connected(this);
-			this.connected.run();
+			this.events.connected();
 		}
 	}
 
@@ -127,7 +84,7 @@ final class PubSubConnection extends RedisPubSubAdapter<String, byte[]>
 	public void onRedisDisconnected(RedisChannelHandler<?, ?> handler) {
 		if (!this.closed) {
 			this.subscriptions.disconnected(this);
-			this.disconnected.run();
+			this.events.disconnected();
 		}
 	}
 

@@ -2,6 +2,7 @@ package dev.channels.layer.redis;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -89,13 +90,15 @@ final class Subscriptions {
 	}
 
 	/**
-	 * The subscription of one channel is gone.
+	 * The subscriptions of some channels are gone, or were not sent.
 	 */
-	synchronized void lost(String channel) {
-		Entry entry = this.entries.get(channel);
-		if (entry != null) {
-			entry.lost();
-		}
+	synchronized void lost(Collection<String> channels) {
+		channels.forEach((channel) -> {
+			Entry entry = this.entries.get(channel);
+			if (entry != null) {
+				entry.lost();
+			}
+		});
 	}
 
 	void subscribed(PubSub pubSub, String channel) {

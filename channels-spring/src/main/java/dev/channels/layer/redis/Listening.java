@@ -1,0 +1,64 @@
+package dev.channels.layer.redis;
+
+import java.util.Map;
+
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+
+/**
+ * One connection that subscribes, or several as if they were one: hands over what is
+ * published, and tells {@link Subscriptions} how far its commands got.
+ */
+interface Listening extends Subscriptions.PubSub, AutoCloseable {
+
+	/**
+	 * Begin.
+	 */
+	void open();
+
+	/**
+	 * Compare with what the cluster looks like now. Called on the maintenance thread, now
+	 * and then.
+	 */
+	default void check() {
+	}
+
+	/**
+	 * Return the connections that have to be asked whether they live, since the node does
+	 * not hear of each other master by each of them.
+	 */
+	default Map<String, RedisClusterAsyncCommands<String, byte[]>> shards() {
+		return Map.of();
+	}
+
+	/**
+	 * Hear no more of it: what an old connection still has to say would be a duplicate.
+	 */
+	@Override
+	void close();
+
+	/**
+	 * Told on an I/O thread what happens to the connections.
+	 */
+	interface Events {
+
+		void message(String channel, byte[] message);
+
+		/**
+		 * A connection is there.
+		 */
+		void connected();
+
+		/**
+		 * A connection is lost, and the subscriptions on it.
+		 */
+		void disconnected();
+
+		/**
+		 * Redis has ended a subscription by itself, or refused one: its slot is on
+		 * another node.
+		 */
+		void moved();
+
+	}
+
+}
