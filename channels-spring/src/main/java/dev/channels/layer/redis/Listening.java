@@ -33,6 +33,11 @@ interface Listening extends Subscriptions.PubSub, AutoCloseable {
 	/**
 	 * Hear no more of it: what an old connection still has to say would be a duplicate.
 	 */
+	void mute();
+
+	/**
+	 * Mute it, and close the connections.
+	 */
 	@Override
 	void close();
 

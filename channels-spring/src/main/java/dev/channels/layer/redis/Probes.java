@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -24,20 +25,46 @@ final class Probes {
 
 	private final Map<String, Way> ways = new ConcurrentHashMap<>();
 
+	/** Ways that were silent when they were given up. */
+	private final Set<String> replaced = ConcurrentHashMap.newKeySet();
+
+	private final long patience;
+
+	/**
+	 * @param patience after which time without a probe that came back a way that is given
+	 * up had failed
+	 */
+	Probes(long patience) {
+		this.patience = patience;
+	}
+
 	/**
 	 * These ways there are now, no others.
 	 * @return whether one is gone
 	 */
 	boolean expect(Set<String> names, long now) {
 		names.forEach((name) -> this.ways.computeIfAbsent(name, (key) -> new Way(now)));
+		this.replaced.removeAll(names);
+		this.ways.forEach((name, way) -> {
+			if (!names.contains(name) && now - way.lastEcho > this.patience) {
+				this.replaced.add(name);
+			}
+		});
 		return this.ways.keySet().retainAll(names);
 	}
 
 	/**
-	 * Begin anew, with a connection that has no past.
+	 * Begin anew with other connections, none of which can be called silent yet.
 	 */
-	void clear() {
-		this.ways.clear();
+	void begin(long now) {
+		this.ways.values().forEach((way) -> way.begin = now);
+	}
+
+	/**
+	 * Whether a way had failed and was given up: what still comes on it was overtaken.
+	 */
+	boolean isReplaced(String name) {
+		return this.replaced.contains(name);
 	}
 
 	/**
@@ -52,10 +79,15 @@ final class Probes {
 	}
 
 	/**
-	 * Return when the newest probe was sent that came back on all of these ways.
+	 * Return since when at least one of these ways may be silent.
 	 */
 	long lastEcho(Collection<String> names) {
-		return names.stream().map(this.ways::get).mapToLong((way) -> (way != null) ? way.lastEcho : 0).min().orElse(0);
+		return names.stream()
+			.map(this.ways::get)
+			.filter(Objects::nonNull)
+			.mapToLong((way) -> (way.lastEcho != 0) ? way.lastEcho : way.begin)
+			.min()
+			.orElseThrow();
 	}
 
 	/**
@@ -104,7 +136,7 @@ final class Probes {
 	private static final class Way {
 
 		/** Since when there is this way. */
-		private final long begin;
+		private volatile long begin;
 
 		/** When the newest probe was sent of those that came back, or zero. */
 		private volatile long lastEcho;

@@ -39,9 +39,14 @@ final class PubSubConnection extends RedisPubSubAdapter<String, byte[]>
 	}
 
 	@Override
-	public void close() {
+	public void mute() {
 		this.closed = true;
 		this.subscriptions.disconnected(this);
+	}
+
+	@Override
+	public void close() {
+		mute();
 		this.connection.closeAsync();
 	}
 

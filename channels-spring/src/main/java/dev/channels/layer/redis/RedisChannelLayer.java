@@ -231,9 +231,11 @@ public final class RedisChannelLayer implements ChannelLayer {
 	 * @param receiver the one connection that it is for, {@code null} for a group
 	 */
 	private CompletionStage<Void> publish(String redisChannel, LayerEvent event, @Nullable ChannelName receiver) {
-		byte[] bytes = this.codec.write(event);
+		boolean django = receiver != null && !receiver.isConnection();
+		String master = django ? null : this.link.masterOf(redisChannel);
+		byte[] bytes = this.codec.write((master != null) ? event.with(LayerEvent.VIA, master) : event);
 		// what Django subscribes to is never sharded
-		boolean sharded = this.settings.shardedPubSub() && (receiver == null || receiver.isConnection());
+		boolean sharded = this.settings.shardedPubSub() && !django;
 		CompletionStage<Long> published = this.link.send(
 				(commands) -> sharded ? commands.spublish(redisChannel, bytes) : commands.publish(redisChannel, bytes));
 		return then(published, (receivers) -> {
@@ -435,6 +437,10 @@ public final class RedisChannelLayer implements ChannelLayer {
 		}
 		catch (UndecodableEventException ex) {
 			this.drops.dropped(DropReason.UNDECODABLE, ex.getMessage() + " on Redis channel " + redisChannel);
+			return;
+		}
+		if (event.controls().get(LayerEvent.VIA) instanceof String master && this.link.isReplaced(master)) {
+			this.drops.dropped(DropReason.LATE, event + " by way of " + master);
 			return;
 		}
 		if (redisChannel.equals(this.names.nodeChannel(this.node))) {

@@ -76,7 +76,7 @@ final class RedisLink implements AutoCloseable {
 
 	private volatile @Nullable RedisSession session;
 
-	private final Probes probes = new Probes();
+	private final Probes probes = new Probes(2 * PROBE_INTERVAL);
 
 	private final AtomicBoolean refreshing = new AtomicBoolean();
 
@@ -151,6 +151,24 @@ final class RedisLink implements AutoCloseable {
 	 */
 	boolean isOpen() {
 		return this.session != null;
+	}
+
+	/**
+	 * Return the master of a cluster that a message to a channel goes through,
+	 * {@code null} without a cluster: it is not needed there, for who hears a new master
+	 * does not hear the old one any more.
+	 */
+	@Nullable String masterOf(String channel) {
+		RedisSession session = this.session;
+		return (session != null) ? session.masterOf(channel) : null;
+	}
+
+	/**
+	 * Whether this was a master of the cluster until it failed and another one took its
+	 * place. If it was frozen it may still send on what it got long ago.
+	 */
+	boolean isReplaced(String master) {
+		return this.probes.isReplaced(master);
 	}
 
 	/**
@@ -257,7 +275,7 @@ final class RedisLink implements AutoCloseable {
 
 	private void open() {
 		RedisSession opened = this.clients.open(this.sharded, this.subscriptions, new Events());
-		this.probes.clear();
+		this.probes.begin(now());
 		this.session = opened;
 		this.openedAt = now();
 		opened.listening().open();
@@ -293,7 +311,7 @@ final class RedisLink implements AutoCloseable {
 	}
 
 	private void refreshTopology() {
-		if (!this.refreshing.compareAndSet(false, true)) {
+		if (this.closed || !this.refreshing.compareAndSet(false, true)) {
 			return;
 		}
 		this.lastRefresh = now();
@@ -328,7 +346,16 @@ final class RedisLink implements AutoCloseable {
 	}
 
 	private void ping(String name, RedisClusterAsyncCommands<String, byte[]> commands, long now) {
-		commands.ping().thenAccept((pong) -> this.probes.echo(name, now));
+		commands.ping().thenAccept((pong) -> {
+			this.probes.echo(name, now);
+			echoed();
+		});
+	}
+
+	private void echoed() {
+		if (this.gapSince != 0 && this.probes.haveAllCameBackSince(this.gapSince)) {
+			checkSoon();
+		}
 	}
 
 	/**
@@ -363,12 +390,16 @@ final class RedisLink implements AutoCloseable {
 	}
 
 	/**
-	 * Hear and send no more.
+	 * Hear and send no more. The connections end with their client.
 	 */
 	@Override
 	public void close() {
 		this.closed = true;
-		abandon();
+		RedisSession session = this.session;
+		this.session = null;
+		if (session != null) {
+			session.listening().mute();
+		}
 	}
 
 	static ChannelLayerException failed(Throwable failure) {
@@ -401,6 +432,7 @@ final class RedisLink implements AutoCloseable {
 		@Override
 		public void message(String channel, byte[] message) {
 			if (RedisLink.this.probes.take(message)) {
+				echoed();
 				return;
 			}
 			try {

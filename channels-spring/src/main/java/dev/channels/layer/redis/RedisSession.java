@@ -58,6 +58,11 @@ final class RedisSession implements AutoCloseable {
 		return masters;
 	}
 
+	@Nullable String masterOf(String channel) {
+		RedisURI owner = (this.topology != null) ? this.topology.ownerOf(channel) : null;
+		return (owner != null) ? name(owner) : null;
+	}
+
 	static String name(RedisURI master) {
 		return master.getHost() + ":" + master.getPort();
 	}

@@ -1,5 +1,6 @@
 package dev.channels.layer.redis;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -39,6 +40,8 @@ final class ShardedPubSub implements Listening {
 
 	private static final Log logger = LogFactory.getLog(ShardedPubSub.class);
 
+	private static final long RETRY = Duration.ofMillis(250).toNanos();
+
 	private final RedisClients clients;
 
 	private final ClusterTopology topology;
@@ -68,9 +71,14 @@ final class ShardedPubSub implements Listening {
 	}
 
 	@Override
-	public void close() {
+	public void mute() {
 		this.closed = true;
 		this.subscriptions.disconnected(this);
+	}
+
+	@Override
+	public void close() {
+		mute();
 		this.shards.values().forEach(Shard::close);
 	}
 
@@ -94,8 +102,9 @@ final class ShardedPubSub implements Listening {
 			this.events.disconnected();
 		}
 		for (RedisURI master : masters) {
-			if (!this.shards.containsKey(master)) {
-				Shard shard = new Shard(master);
+			Shard shard = this.shards.get(master);
+			if (shard == null || shard.isToBeOpenedAgain()) {
+				shard = new Shard(master);
 				this.shards.put(master, shard);
 				shard.open();
 			}
@@ -165,6 +174,8 @@ final class ShardedPubSub implements Listening {
 
 		private volatile @Nullable StatefulRedisPubSubConnection<String, byte[]> connection;
 
+		private final long created = System.nanoTime();
+
 		private volatile boolean ended;
 
 		Shard(RedisURI master) {
@@ -175,7 +186,7 @@ final class ShardedPubSub implements Listening {
 			ShardedPubSub.this.clients.openShard(this.master).whenComplete((opened, failure) -> {
 				if (opened == null) {
 					logger.debug("No connection to " + this.master, failure);
-					forget(this);
+					this.ended = true;
 					return;
 				}
 				opened.addListener((RedisConnectionStateListener) this);
@@ -188,6 +199,13 @@ final class ShardedPubSub implements Listening {
 				}
 				ShardedPubSub.this.events.connected();
 			});
+		}
+
+		/**
+		 * Whether it could not be opened, and that was a while ago.
+		 */
+		boolean isToBeOpenedAgain() {
+			return this.ended && System.nanoTime() - this.created > RETRY;
 		}
 
 		void close() {
