@@ -98,7 +98,8 @@ public interface Connection {
 	/**
 	 * Join a group. Does nothing if the connection is a member or has ended.
 	 * @param group 1 to 99 ASCII letters, digits, hyphens, underscores or periods
-	 * @return a stage that completes when the layer knows of it
+	 * @return a stage that completes when the layer knows of it, which takes as long as
+	 * Redis is away, or when the connection has ended
 	 * @throws InvalidNameException if the name is not legal
 	 */
 	CompletionStage<Void> join(String group);
@@ -106,7 +107,8 @@ public interface Connection {
 	/**
 	 * Leave a group. Does nothing if the connection is no member.
 	 * @param group the name of the group
-	 * @return a stage that completes when the layer knows of it
+	 * @return a stage that completes when the layer knows of it, which takes as long as
+	 * Redis is away, or when the connection has ended
 	 * @throws InvalidNameException if the name is not legal
 	 */
 	CompletionStage<Void> leave(String group);

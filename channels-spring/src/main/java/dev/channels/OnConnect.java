@@ -14,7 +14,8 @@ import org.springframework.aot.hint.annotation.Reflective;
  * <p>
  * Returning accepts the connection; a returned
  * {@link java.util.concurrent.CompletionStage} is awaited, at most the route's
- * {@code connect-timeout}, and a value becomes the first message.
+ * {@code connect-timeout}, and a value becomes the first message. A stage that has not
+ * completed by then answers 503; its consumer is destroyed when it completes.
  * {@link Connection#reject(int)} or a {@link ConnectionRejectedException} answers with
  * that HTTP status, and no socket opens; any other exception answers 500. What the
  * handler sends is delivered right after the accept, in order, and its joins have taken

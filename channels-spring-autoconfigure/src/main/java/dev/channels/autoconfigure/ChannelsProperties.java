@@ -49,7 +49,7 @@ public record ChannelsProperties(@DefaultValue Map<String, Layer> layers, @Defau
 	public record Layer(@DefaultValue("memory") String backend, @DefaultValue("1000") int capacity,
 			@DefaultValue List<ChannelCapacity> channelCapacity, @DefaultValue("60s") Duration expiry,
 			@DefaultValue("0s") Duration workerExpiry, @DefaultValue("24h") Duration groupExpiry,
-			@DefaultValue("json") Serializer serializer, @DefaultValue List<String> encryptionKeys,
+			@DefaultValue("json") Serializer serializer, @Nullable List<String> encryptionKeys,
 			@DefaultValue Redis redis) {
 
 	}

@@ -14,7 +14,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import tools.jackson.databind.json.JsonMapper;
 
-import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -39,8 +39,9 @@ public final class ChannelsRedisAutoConfiguration {
 	}
 
 	@Bean
-	RedisLayerFactory channelsRedisLayerFactory(BeanFactory beans, ChannelsProperties properties, JsonMapper mapper,
-			DropCounter drops, ConnectionExecutors executors, ObjectProvider<RedisLayerListener> listeners) {
+	RedisLayerFactory channelsRedisLayerFactory(ListableBeanFactory beans, ChannelsProperties properties,
+			JsonMapper mapper, DropCounter drops, ConnectionExecutors executors,
+			ObjectProvider<RedisLayerListener> listeners) {
 		return new RedisLayerFactory(beans, properties, mapper, drops, executors,
 				new Listeners(listeners.orderedStream().toList()));
 	}

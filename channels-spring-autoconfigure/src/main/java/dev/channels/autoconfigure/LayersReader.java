@@ -27,10 +27,17 @@ final class LayersReader {
 
 	Map<String, ChannelLayer> create(ChannelsProperties properties) {
 		Map<String, ChannelLayer> layers = new LinkedHashMap<>();
-		properties.layers().forEach((alias, layer) -> layers.put(alias, create(alias, layer)));
-		layers.computeIfAbsent(ChannelLayers.DEFAULT,
-				(alias) -> factory(alias, "memory").create(alias, LayerSettings.defaults()));
-		return layers;
+		try {
+			properties.layers().forEach((alias, layer) -> layers.put(alias, create(alias, layer)));
+			layers.computeIfAbsent(ChannelLayers.DEFAULT,
+					(alias) -> factory(alias, "memory").create(alias, LayerSettings.defaults()));
+			return layers;
+		}
+		catch (RuntimeException ex) {
+			// nobody else will: they are no beans
+			layers.values().forEach(ChannelLayer::close);
+			throw ex;
+		}
 	}
 
 	private ChannelLayer create(String alias, Layer layer) {
@@ -60,7 +67,7 @@ final class LayersReader {
 					"channels.layers." + alias + ".backend: no backend named '" + backend + "'"
 							+ DidYouMean.suffix(backend, known),
 					backend.equals("redis")
-							? "Add org.springframework.boot:spring-boot-starter-data-redis to the application."
+							? "Add org.springframework.boot:spring-boot-starter-data-redis, with Lettuce, to the application."
 							: "Known backends are " + known + ".");
 		}
 		return factory;

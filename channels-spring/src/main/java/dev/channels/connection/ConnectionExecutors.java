@@ -89,12 +89,15 @@ public final class ConnectionExecutors implements AutoCloseable {
 		return this.timer;
 	}
 
+	/**
+	 * Keep time no more, and let idle threads go. What is left to do is still done.
+	 */
 	@Override
 	public void close() {
 		this.timer.shutdown();
 		for (Executor executor : new Executor[] { this.handlers, this.writers }) {
 			if (executor instanceof ElasticExecutor pool) {
-				pool.shutdown();
+				pool.close();
 			}
 		}
 	}

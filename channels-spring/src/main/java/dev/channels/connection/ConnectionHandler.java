@@ -16,7 +16,8 @@ import org.springframework.web.socket.CloseStatus;
 public interface ConnectionHandler {
 
 	/**
-	 * Decide about the handshake, on the thread of the request.
+	 * Decide about the handshake, on the thread of the request. If it takes too long, the
+	 * client is refused, and {@link #destroy()} follows when the stage completes.
 	 * @return a stage to wait for, or {@code null} if all is done
 	 * @throws Exception to refuse: with the status of a
 	 * {@link dev.channels.ConnectionRejectedException}, 400 for a

@@ -2,7 +2,9 @@ package dev.channels.connection;
 
 import java.security.Principal;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
@@ -81,6 +83,11 @@ public final class ConnectionRuntime {
 
 	private volatile @Nullable ScheduledFuture<?> openDeadline;
 
+	/**
+	 * What the connect handler returned.
+	 */
+	private volatile @Nullable CompletionStage<?> connecting;
+
 	ConnectionRuntime(ConnectionManager manager, Handshake handshake, ConnectionSettings settings, ChannelLayer layer,
 			ConnectionHandler.Factory handlerFactory) {
 		this.manager = manager;
@@ -116,10 +123,17 @@ public final class ConnectionRuntime {
 			return result;
 		}
 		this.state.set(State.ACCEPTED);
-		this.openDeadline = this.manager.executors()
-			.timer()
-			.schedule(this::upgradeFailed, OPEN_DEADLINE.toNanos(), TimeUnit.NANOSECONDS);
-		return result;
+		try {
+			this.openDeadline = this.manager.executors()
+				.timer()
+				.schedule(this::upgradeFailed, OPEN_DEADLINE.toNanos(), TimeUnit.NANOSECONDS);
+			return result;
+		}
+		catch (RejectedExecutionException ex) {
+			logger.debug("The application has ended, " + this + " is not opened");
+			upgradeFailed();
+			return HandshakeResult.rejected(503, HttpHeaders.EMPTY);
+		}
 	}
 
 	private @Nullable CompletionStage<?> callConnect() throws Exception {
@@ -128,19 +142,29 @@ public final class ConnectionRuntime {
 		if (principal != null) {
 			this.memberships.join(GroupName.ofUser(principal.getName()));
 		}
-		return this.calls.connect(this.handlerFactory, this.connection);
+		CompletionStage<?> stage = this.calls.connect(this.handlerFactory, this.connection);
+		this.connecting = stage;
+		return stage;
 	}
 
 	private void refuse() {
 		this.state.set(State.ENDED);
 		this.outbound.stop();
-		this.memberships.leaveAll();
-		this.layer.unsubscribe(this.channelName);
+		leaveLayer();
 		runEndActions();
-		this.mailbox.end(() -> {
+		Mailbox.Entry destroy = () -> {
 			destroy();
 			return null;
-		});
+		};
+		CompletionStage<?> connecting = this.connecting;
+		if (connecting == null || connecting.toCompletableFuture().isDone()) {
+			this.mailbox.end(destroy);
+			return;
+		}
+		// the handler took too long, and may still use its consumer; who shuts down does
+		// not wait for it
+		this.manager.unregister(this);
+		connecting.whenComplete((result, failure) -> this.mailbox.end(destroy));
 	}
 
 	/**
@@ -322,13 +346,17 @@ public final class ConnectionRuntime {
 	}
 
 	private void leaveLayer() {
+		List<CompletableFuture<Void>> awaited = this.memberships.leaveAll();
 		try {
-			this.memberships.leaveAll();
 			this.layer.unsubscribe(this.channelName);
 		}
 		catch (RuntimeException ex) {
 			// whatever a layer does, the disconnect handler runs
 			logger.error("The channel layer could not let go of " + this, ex);
+		}
+		if (!awaited.isEmpty()) {
+			// what follows is the application's
+			this.manager.executors().handlers().execute(() -> awaited.forEach((stage) -> stage.complete(null)));
 		}
 	}
 

@@ -19,7 +19,7 @@ import org.apache.commons.logging.LogFactory;
  * and as many more are started, up to the maximum. Above that tasks wait, and a warning
  * says so.
  */
-final class ElasticExecutor implements Executor {
+final class ElasticExecutor implements Executor, AutoCloseable {
 
 	private static final long TICK_MILLIS = 10;
 
@@ -33,6 +33,8 @@ final class ElasticExecutor implements Executor {
 	 * thread runnable that waits for a socket, or for a processor.
 	 */
 	private static final long STUCK = TimeUnit.MILLISECONDS.toNanos(100);
+
+	private static final long IDLE_AFTER_END_MILLIS = 100;
 
 	private final String name;
 
@@ -86,9 +88,17 @@ final class ElasticExecutor implements Executor {
 		}
 	}
 
-	void shutdown() {
+	/**
+	 * Let the threads go once they have nothing to do. What comes later is run all the
+	 * same, as it would be on a virtual thread: at the end of an application there may be
+	 * a disconnect handler to run, or a consumer to destroy.
+	 */
+	@Override
+	public void close() {
 		this.tick.cancel(false);
-		this.pool.shutdown();
+		// nobody counts stuck threads any more
+		this.pool.setCorePoolSize(this.maxSize);
+		this.pool.setKeepAliveTime(IDLE_AFTER_END_MILLIS, TimeUnit.MILLISECONDS);
 	}
 
 	/**

@@ -84,7 +84,7 @@ final class HandlerCalls {
 		try {
 			handler.destroy();
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
 			logger.error("The consumer of " + this.connection + " cannot be destroyed", ex);
 		}
 	}

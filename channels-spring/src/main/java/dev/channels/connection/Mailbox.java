@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -117,13 +118,25 @@ final class Mailbox {
 			if (entry == null) {
 				return;
 			}
-			CompletionStage<?> stage = entry.run();
-			if (stage != null && !stage.toCompletableFuture().isDone()) {
+			CompletableFuture<?> stage = run(entry);
+			if (stage != null && !stage.isDone()) {
 				stage.whenComplete((result, failure) -> startTurn());
 				return;
 			}
 		}
 		startTurn();
+	}
+
+	private static @Nullable CompletableFuture<?> run(Entry entry) {
+		try {
+			CompletionStage<?> stage = entry.run();
+			return (stage != null) ? stage.toCompletableFuture() : null;
+		}
+		catch (Throwable ex) {
+			// no entry does this knowingly; without a next one there would be no last one
+			logger.error("An entry of a connection's mailbox failed", ex);
+			return null;
+		}
 	}
 
 	private synchronized @Nullable Entry next() {

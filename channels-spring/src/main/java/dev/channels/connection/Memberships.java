@@ -2,6 +2,7 @@ package dev.channels.connection;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -14,6 +15,8 @@ import java.util.concurrent.TimeoutException;
 import dev.channels.layer.ChannelLayer;
 import dev.channels.layer.ChannelName;
 import dev.channels.layer.GroupName;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 
 /**
  * The groups of one connection. Joins and leaves reach the layer in the order in which
@@ -21,6 +24,8 @@ import dev.channels.layer.GroupName;
  * object's monitor; the layer's calls under it do not block.
  */
 final class Memberships {
+
+	private static final Log logger = LogFactory.getLog(Memberships.class);
 
 	private final ChannelLayer layer;
 
@@ -32,6 +37,11 @@ final class Memberships {
 	 * Joins that were made while the handshake waits for them.
 	 */
 	private final List<CompletableFuture<Void>> pending = new ArrayList<>();
+
+	/**
+	 * What was returned and is not done: the layer may need as long as Redis is away.
+	 */
+	private final Set<CompletableFuture<Void>> awaited = new HashSet<>();
 
 	private boolean connecting = true;
 
@@ -57,20 +67,50 @@ final class Memberships {
 		if (this.connecting) {
 			this.pending.add(joined.toCompletableFuture());
 		}
-		return joined;
+		return untilEnd(joined);
 	}
 
 	synchronized CompletionStage<Void> leave(GroupName group) {
 		if (!this.groups.remove(group)) {
 			return CompletableFuture.completedStage(null);
 		}
-		return this.layer.groupDiscard(group, this.channel);
+		return untilEnd(this.layer.groupDiscard(group, this.channel));
 	}
 
-	synchronized void leaveAll() {
+	private CompletionStage<Void> untilEnd(CompletionStage<Void> stage) {
+		CompletableFuture<Void> result = new CompletableFuture<>();
+		this.awaited.add(result);
+		stage.whenComplete((value, failure) -> {
+			synchronized (this) {
+				this.awaited.remove(result);
+			}
+			if (failure != null) {
+				result.completeExceptionally(failure);
+			}
+			else {
+				result.complete(null);
+			}
+		});
+		return result;
+	}
+
+	/**
+	 * Leave all groups, whatever the layer says to each.
+	 * @return what a handler may wait for, which nobody has to any more: to be completed
+	 * by the caller
+	 */
+	synchronized List<CompletableFuture<Void>> leaveAll() {
 		this.ended = true;
-		this.groups.forEach((group) -> this.layer.groupDiscard(group, this.channel));
+		for (GroupName group : this.groups) {
+			try {
+				this.layer.groupDiscard(group, this.channel);
+			}
+			catch (RuntimeException ex) {
+				logger.error("The channel layer could not let " + this.channel + " leave " + group, ex);
+			}
+		}
 		this.groups.clear();
+		return List.copyOf(this.awaited);
 	}
 
 	synchronized Set<String> groups() {

@@ -2,16 +2,20 @@ package dev.channels.connection;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.channels.ConnectionSettings;
 import dev.channels.SlowConsumerPolicy;
 import dev.channels.layer.DropCounter;
 import dev.channels.layer.DropReason;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.web.socket.CloseStatus;
@@ -22,6 +26,8 @@ import org.springframework.web.socket.CloseStatus;
  * which is never held while the transport is called.
  */
 final class OutboundQueue {
+
+	private static final Log logger = LogFactory.getLog(OutboundQueue.class);
 
 	private static final int MAX_BATCH_FRAMES = 64;
 
@@ -83,7 +89,7 @@ final class OutboundQueue {
 		if (start) {
 			startTurn();
 		}
-		actions.forEach(Runnable::run);
+		run(actions);
 	}
 
 	/**
@@ -165,7 +171,7 @@ final class OutboundQueue {
 	 */
 	synchronized void stop() {
 		this.stopped = true;
-		this.drops.count(DropReason.CLOSED, this.frames.stream().filter(OutboundFrame::isMessage).count());
+		countLost(this.frames);
 		this.frames.clear();
 		this.whenWritable.clear();
 	}
@@ -205,6 +211,24 @@ final class OutboundQueue {
 		List<Runnable> actions = List.copyOf(this.whenWritable);
 		this.whenWritable.clear();
 		return actions;
+	}
+
+	/**
+	 * Run actions of others: none of them keeps the writer from its work.
+	 */
+	private void run(List<Runnable> actions) {
+		for (Runnable action : actions) {
+			try {
+				action.run();
+			}
+			catch (Throwable ex) {
+				logger.error("What waited for room to send a " + this.listener + " failed", ex);
+			}
+		}
+	}
+
+	private void countLost(Collection<OutboundFrame> frames) {
+		this.drops.count(DropReason.CLOSED, frames.stream().filter(OutboundFrame::isMessage).count());
 	}
 
 	private boolean hasRoomFor(OutboundFrame message) {
@@ -252,7 +276,14 @@ final class OutboundQueue {
 				return;
 			}
 			Batch written = new Batch(batch);
-			transport().write(batch, written);
+			try {
+				transport().write(batch, written);
+			}
+			catch (Throwable ex) {
+				// no transport does this knowingly; without an end nothing more is
+				// written
+				written.written(ex);
+			}
 			if (!written.completedWithin()) {
 				return;
 			}
@@ -291,6 +322,10 @@ final class OutboundQueue {
 	private boolean written(List<OutboundFrame> batch, @Nullable Throwable failure) {
 		if (failure != null) {
 			stop();
+			synchronized (this) {
+				this.writing = false;
+				countLost(batch);
+			}
 			this.listener.failed(failure);
 			return false;
 		}
@@ -301,7 +336,7 @@ final class OutboundQueue {
 			}
 			actions = takeActions();
 		}
-		actions.forEach(Runnable::run);
+		run(actions);
 		OutboundFrame last = batch.get(batch.size() - 1);
 		if (last.kind() == OutboundFrame.Kind.CLOSE) {
 			this.listener.closed(last.status());
@@ -321,6 +356,8 @@ final class OutboundQueue {
 
 		private final List<OutboundFrame> frames;
 
+		private final AtomicBoolean ended = new AtomicBoolean();
+
 		private final AtomicInteger signals = new AtomicInteger();
 
 		private volatile boolean goOn;
@@ -331,6 +368,9 @@ final class OutboundQueue {
 
 		@Override
 		public void written(@Nullable Throwable failure) {
+			if (!this.ended.compareAndSet(false, true)) {
+				return;
+			}
 			this.goOn = OutboundQueue.this.written(this.frames, failure);
 			if (this.signals.getAndIncrement() == 1 && this.goOn) {
 				writeBatches();

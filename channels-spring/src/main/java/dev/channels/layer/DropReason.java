@@ -47,7 +47,8 @@ public enum DropReason {
 	SLOW_CONSUMER,
 
 	/**
-	 * The connection ended before its turn came.
+	 * The connection ended before its turn came, or while it was written to the client,
+	 * who may have got it or not.
 	 */
 	CLOSED,
 

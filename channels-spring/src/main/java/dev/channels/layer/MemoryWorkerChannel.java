@@ -242,12 +242,11 @@ final class MemoryWorkerChannel {
 			try {
 				stage = this.handler.apply(job.event);
 			}
-			catch (RuntimeException ex) {
+			catch (Throwable ex) {
 				stage = CompletableFuture.failedStage(ex);
 			}
 			stage.whenComplete((result, failure) -> {
-				handled(job, this.retry, (failure instanceof CompletionException && failure.getCause() != null)
-						? failure.getCause() : failure);
+				handled(job, this.retry, (failure != null) ? rootOf(failure) : null);
 				release();
 			});
 		}

@@ -61,14 +61,14 @@ class ConnectionExecutorsTests {
 	}
 
 	@Test
-	void takesNothingAfterClose() {
+	void afterCloseNoTimeIsKeptButWhatIsLeftToDoIsDone() {
 		ConnectionExecutors executors = new ConnectionExecutors(false, 2, 3);
 		executors.close();
 		executors.close();
-		for (Executor executor : new Executor[] { executors.handlers(), executors.writers(), executors.timer() }) {
-			assertThatExceptionOfType(RejectedExecutionException.class).isThrownBy(() -> executor.execute(() -> {
-			}));
-		}
+		assertThatExceptionOfType(RejectedExecutionException.class).isThrownBy(() -> executors.timer().execute(() -> {
+		}));
+		assertDaemon(executors.handlers(), "channels-handler-");
+		assertDaemon(executors.writers(), "channels-writer-");
 	}
 
 	@Test

@@ -1,5 +1,6 @@
 package dev.channels.connection;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -96,6 +97,21 @@ class ConnectionRuntimeTests {
 	}
 
 	@Test
+	void aJoinThatIsNotAcknowledgedDoesNotKeepTheDisconnectHandlerFromRunning() {
+		RecordingLayer layer = new RecordingLayer();
+		ConnectionRuntime connection = this.node.create(layer,
+				this.handler.onCall(() -> this.handler.connection().join("room")));
+		connection.connect();
+		connection.opened(this.transport);
+		layer.answering(new CompletableFuture<>());
+		connection.received(ClientMessage.text("join"));
+		Eventually.until(() -> layer.calls().contains("add to group 'room'"));
+		connection.closed(CloseStatus.NORMAL);
+		this.handler.awaitDestroyed();
+		assertThat(this.handler.calls()).containsExactly("connect", "receive join", "disconnect 1000", "destroy");
+	}
+
+	@Test
 	void joinsTheGroupOfItsUser() {
 		RecordingLayer layer = new RecordingLayer();
 		ConnectionRuntime connection = this.node.create(layer, this.handler);
@@ -146,6 +162,55 @@ class ConnectionRuntimeTests {
 		assertThat(connection.connect().status()).isEqualTo(500);
 		Eventually.until(() -> this.node.manager().count() == 0);
 		assertThat(this.node.knows(connection)).isFalse();
+	}
+
+	@Test
+	void aLayerThatFailsToLetGoOfARefusedConnectionDoesNotKeepItsConsumer() {
+		RecordingLayer layer = new RecordingLayer().failingToDiscard();
+		ConnectionRuntime connection = this.node.create(layer, this.handler.onConnect(() -> {
+			this.handler.connection().reject(403);
+			return null;
+		}));
+		assertThat(connection.connect().status()).isEqualTo(403);
+		this.handler.awaitDestroyed();
+		assertThat(this.handler.calls()).containsExactly("connect", "destroy");
+		Eventually.until(() -> this.node.manager().count() == 0);
+	}
+
+	@Test
+	void aHandshakeThatEndsAfterTheApplicationIsRefusedAndHasItsDisconnect() {
+		ConnectionRuntime connection = this.node.create(this.handler.onConnect(() -> {
+			this.handler.connection().join("room");
+			this.node.close();
+			return null;
+		}));
+		assertThat(connection.connect().status()).isEqualTo(503);
+		this.handler.awaitDestroyed();
+		assertThat(this.handler.calls()).containsExactly("connect", "disconnect 1006", "destroy");
+		Eventually.until(() -> this.node.manager().count() == 0);
+		assertThat(this.node.knows(connection)).isFalse();
+		connection.opened(this.transport);
+		assertThat(this.transport.aborts()).isEqualTo(1);
+	}
+
+	@Test
+	void aConsumerIsNotDestroyedWhileItsConnectHandlerRunsOn() {
+		CompletableFuture<Void> stage = new CompletableFuture<>();
+		this.node.settings().connectTimeout(Duration.ofMillis(1));
+		ConnectionRuntime connection = this.node.create(this.handler.onConnect(() -> {
+			this.handler.connection().join("room");
+			this.handler.connection().fail(new IllegalStateException("of a stream"));
+			return stage;
+		}));
+		assertThat(connection.connect().status()).isEqualTo(503);
+		assertThat(this.node.knows(connection)).isFalse();
+		assertThat(this.node.manager().count()).as("delays no shutdown").isZero();
+		this.handler.connection().join("late");
+		assertThat(this.node.isMember("late", connection)).isFalse();
+		assertThat(this.handler.calls()).containsExactly("connect");
+		stage.complete(null);
+		this.handler.awaitDestroyed();
+		assertThat(this.handler.calls()).containsExactly("connect", "failure of a stream", "destroy");
 	}
 
 	@Test

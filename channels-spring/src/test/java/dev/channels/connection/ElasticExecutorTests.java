@@ -3,7 +3,6 @@ package dev.channels.connection;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -13,7 +12,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Tests of {@link ElasticExecutor}.
@@ -33,7 +31,7 @@ class ElasticExecutorTests {
 	@AfterEach
 	void release() {
 		this.goOn.countDown();
-		this.executor.shutdown();
+		this.executor.close();
 		this.timer.shutdownNow();
 	}
 
@@ -94,20 +92,30 @@ class ElasticExecutorTests {
 	}
 
 	@Test
-	void whatWaitsAtTheShutdownIsStillRun() {
-		create(2);
+	void whatWaitsAtTheEndAndWhatComesLaterIsStillRun() {
+		create(8);
 		block(5);
-		this.executor.shutdown();
-		assertThatExceptionOfType(RejectedExecutionException.class).isThrownBy(() -> block(1));
+		this.executor.close();
+		block(3);
+		Eventually.until(() -> this.started.get() == 8);
 		this.goOn.countDown();
-		Eventually.until(() -> this.ended.get() == 5);
+		Eventually.until(() -> this.ended.get() == 8);
+	}
+
+	@Test
+	void noThreadIsLeftAfterTheEnd() {
+		create(4);
+		this.executor.execute(this.ended::incrementAndGet);
+		Eventually.until(() -> this.ended.get() == 1);
+		this.executor.close();
+		Eventually.until(() -> this.executor.poolSize() == 0);
 	}
 
 	@Test
 	void leavesNothingInTheTimer() throws InterruptedException, ExecutionException {
 		this.timer.setRemoveOnCancelPolicy(true);
 		create(2);
-		this.executor.shutdown();
+		this.executor.close();
 		this.timer.submit(() -> {
 		}).get();
 		assertThat(this.timer.getQueue()).isEmpty();

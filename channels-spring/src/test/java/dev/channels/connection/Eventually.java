@@ -9,12 +9,12 @@ import org.awaitility.core.ThrowingRunnable;
 /**
  * Waits for what other threads do, ten seconds at most, and looks often.
  */
-final class Eventually {
+public final class Eventually {
 
 	private Eventually() {
 	}
 
-	static void until(Callable<Boolean> condition) {
+	public static void until(Callable<Boolean> condition) {
 		Awaitility.await()
 			.pollDelay(Duration.ZERO)
 			.pollInterval(Duration.ofMillis(1))
@@ -22,7 +22,7 @@ final class Eventually {
 			.until(condition);
 	}
 
-	static void untilAsserted(ThrowingRunnable assertion) {
+	public static void untilAsserted(ThrowingRunnable assertion) {
 		Awaitility.await()
 			.pollDelay(Duration.ZERO)
 			.pollInterval(Duration.ofMillis(1))

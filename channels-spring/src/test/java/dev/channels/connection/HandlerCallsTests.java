@@ -1,5 +1,6 @@
 package dev.channels.connection;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -211,17 +212,28 @@ class HandlerCallsTests {
 		assertThat(this.closes).containsExactly(1011);
 	}
 
-	@Test
-	void aHandlerThatCannotBeDestroyedIsLogged() throws Exception {
+	static Stream<Throwable> failures() {
+		return Stream.of(new IllegalStateException("no database"), new AssertionError("no database"),
+				new IOException("no database"));
+	}
+
+	@ParameterizedTest
+	@MethodSource("failures")
+	void aHandlerThatCannotBeDestroyedIsLogged(Throwable failure) throws Exception {
 		this.calls.connect((connection) -> new RecordingHandler() {
 			@Override
 			public void destroy() {
-				throw new IllegalStateException("no database");
+				HandlerCallsTests.<RuntimeException>sneak(failure);
 			}
 		}, null);
 		this.calls.destroy();
 		assertThat(this.log.messages()).containsExactly("The consumer of connection c1 cannot be destroyed");
-		assertThat(this.log.causes()).containsExactly("java.lang.IllegalStateException: no database");
+		assertThat(this.log.causes()).containsExactly(failure.getClass().getName() + ": no database");
+	}
+
+	@SuppressWarnings("unchecked")
+	private static <T extends Throwable> void sneak(Throwable failure) throws T {
+		throw (T) failure;
 	}
 
 	private void failWith(RuntimeException failure) {

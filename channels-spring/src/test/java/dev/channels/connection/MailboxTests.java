@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 
+import dev.channels.layer.CapturedLog;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -220,6 +221,22 @@ class MailboxTests {
 		add("b");
 		this.executor.runAll();
 		assertThat(this.log).containsExactly("a", "b", "last");
+	}
+
+	@Test
+	void anEntryThatThrowsHoldsUpNoOther() {
+		this.mailbox.open();
+		this.mailbox.add(() -> {
+			throw new AssertionError("expected by the test");
+		});
+		add("b");
+		try (CapturedLog captured = CapturedLog.of(Mailbox.class)) {
+			this.executor.runAll();
+			assertThat(captured.causes()).containsExactly("java.lang.AssertionError: expected by the test");
+		}
+		this.mailbox.end(entry("last", null));
+		this.executor.runAll();
+		assertThat(this.log).containsExactly("b", "last");
 	}
 
 	@Test

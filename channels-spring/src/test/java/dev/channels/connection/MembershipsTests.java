@@ -2,6 +2,7 @@ package dev.channels.connection;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
@@ -60,10 +61,44 @@ class MembershipsTests {
 	}
 
 	@Test
-	void returnsTheStagesOfTheLayer() {
+	void returnsStagesThatCompleteWithThoseOfTheLayer() {
 		this.layer.answering(this.pending);
-		assertThat(this.memberships.join(A)).isSameAs(this.pending);
-		assertThat(this.memberships.leave(A)).isSameAs(this.pending);
+		CompletionStage<Void> join = this.memberships.join(A);
+		CompletionStage<Void> leave = this.memberships.leave(A);
+		assertThat(join.toCompletableFuture()).isNotDone();
+		assertThat(leave.toCompletableFuture()).isNotDone();
+		this.pending.complete(null);
+		assertThat(join).isCompleted();
+		assertThat(leave).isCompleted();
+		assertThat(this.memberships.leaveAll()).isEmpty();
+	}
+
+	@Test
+	void returnsStagesThatFailWithThoseOfTheLayer() {
+		this.layer.answering(this.pending);
+		CompletionStage<Void> join = this.memberships.join(A);
+		this.pending.completeExceptionally(new IllegalStateException("down"));
+		assertThat(join).isCompletedExceptionally();
+		assertThat(this.memberships.leaveAll()).isEmpty();
+	}
+
+	@Test
+	void nothingIsAwaitedOnceTheConnectionHasEnded() {
+		this.layer.answering(this.pending);
+		CompletableFuture<Void> join = this.memberships.join(A).toCompletableFuture();
+		CompletableFuture<Void> leave = this.memberships.leave(A).toCompletableFuture();
+		assertThat(this.memberships.leaveAll()).containsExactlyInAnyOrder(join, leave);
+		assertThat(this.pending).as("is not ours").isNotDone();
+	}
+
+	@Test
+	void aGroupThatCannotBeLeftDoesNotKeepTheOthers() {
+		this.memberships.join(A);
+		this.memberships.join(B);
+		this.layer.failingToDiscard();
+		assertThat(this.memberships.leaveAll()).isEmpty();
+		assertThat(this.memberships.groups()).isEmpty();
+		assertThat(this.layer.calls()).endsWith("discard from group 'a'", "discard from group 'b'");
 	}
 
 	@Test

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 
 import dev.channels.SlowConsumerPolicy;
+import dev.channels.layer.CapturedLog;
 import dev.channels.layer.DropCounter;
 import dev.channels.layer.DropReason;
 import org.junit.jupiter.api.Test;
@@ -213,7 +214,66 @@ class OutboundQueueTests {
 		this.executor.runAll();
 		assertThat(this.listener.calls()).containsExactly("failed: broken pipe");
 		assertThat(this.transport.written()).containsExactly("a");
-		assertThat(this.drops.total(DropReason.CLOSED)).as("b, c and d").isEqualTo(3);
+		assertThat(this.drops.total(DropReason.CLOSED)).as("all four").isEqualTo(4);
+	}
+
+	@Test
+	void aWriteThatFailsAfterTheStopIsCountedAsWell() {
+		this.queue.start(this.transport.stuck());
+		add("a", "b");
+		this.queue.ping();
+		this.executor.runNext();
+		add("c");
+		this.queue.stop();
+		this.transport.completeWrite(new IllegalStateException("broken pipe"));
+		assertThat(this.drops.total(DropReason.CLOSED)).as("the messages, not the ping").isEqualTo(3);
+	}
+
+	@Test
+	void aTransportThatThrowsHasFailed() {
+		this.queue.start(this.transport.whenWritten((frame) -> {
+			throw new IllegalStateException("no memory");
+		}));
+		add("a");
+		this.executor.runAll();
+		add("b");
+		assertThat(this.listener.calls()).containsExactly("failed: no memory");
+		assertThat(this.drops.total(DropReason.CLOSED)).isEqualTo(2);
+		assertThat(this.queue.writingSince()).as("nothing is stuck").isZero();
+	}
+
+	@Test
+	void anActionThatThrowsHarmsNeitherTheWriterNorOtherActions() {
+		this.queue.start(this.transport.stuck());
+		add("x".repeat(300 * 1024));
+		this.executor.runNext();
+		List<String> runs = new ArrayList<>();
+		this.queue.whenWritable(() -> {
+			throw new IllegalStateException("expected by the test");
+		});
+		this.queue.whenWritable(() -> runs.add("second"));
+		add("later");
+		try (CapturedLog log = CapturedLog.of(OutboundQueue.class)) {
+			this.transport.completeWrite(null);
+			assertThat(log.causes()).containsExactly("java.lang.IllegalStateException: expected by the test");
+		}
+		this.transport.completeWrite(null);
+		assertThat(runs).containsExactly("second");
+		assertThat(this.transport.written()).endsWith("later");
+		add("last");
+		this.executor.runAll();
+		assertThat(this.transport.written()).endsWith("later", "last");
+	}
+
+	@Test
+	void anActionThatThrowsDoesNotDisturbTheStart() {
+		this.queue.whenWritable(() -> {
+			throw new RejectedExecutionException("shut down");
+		});
+		add("a");
+		this.queue.start(this.transport);
+		this.executor.runAll();
+		assertThat(this.transport.written()).containsExactly("a");
 	}
 
 	@Test

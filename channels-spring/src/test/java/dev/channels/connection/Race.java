@@ -10,14 +10,14 @@ import java.util.stream.Stream;
 /**
  * Runs tasks at the same moment.
  */
-final class Race implements AutoCloseable {
+public final class Race implements AutoCloseable {
 
 	private final ExecutorService threads = Executors.newCachedThreadPool();
 
 	/**
 	 * Return when all tasks are done.
 	 */
-	void run(Runnable... tasks) {
+	public void run(Runnable... tasks) {
 		AtomicInteger missing = new AtomicInteger(tasks.length);
 		CompletableFuture<?>[] runs = Stream.of(tasks)
 			.map((task) -> CompletableFuture.runAsync(() -> runTogether(missing, task), this.threads))

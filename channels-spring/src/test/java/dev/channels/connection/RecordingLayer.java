@@ -74,6 +74,7 @@ final class RecordingLayer implements ChannelLayer {
 	@Override
 	public CompletionStage<Void> groupDiscard(GroupName group, ChannelName channel) {
 		if (this.failingToDiscard) {
+			record("discard from " + group);
 			throw new IllegalStateException("expected by the test");
 		}
 		return record("discard from " + group);

@@ -8,7 +8,7 @@ import java.util.function.LongSupplier;
  * A clock that moves when it is told to. It begins shortly before its numbers overflow,
  * as that of a JVM may.
  */
-final class FakeClock implements LongSupplier {
+public final class FakeClock implements LongSupplier {
 
 	private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - Duration.ofSeconds(5).toNanos());
 
@@ -17,7 +17,7 @@ final class FakeClock implements LongSupplier {
 		return this.now.get();
 	}
 
-	void advance(Duration duration) {
+	public void advance(Duration duration) {
 		this.now.addAndGet(duration.toNanos());
 	}
 

@@ -37,6 +37,14 @@ public final class ManualTimer extends ScheduledThreadPoolExecutor {
 		return scheduled;
 	}
 
+	/**
+	 * Like {@link #schedule}: there is no second time.
+	 */
+	@Override
+	public ScheduledFuture<?> scheduleWithFixedDelay(Runnable task, long initialDelay, long delay, TimeUnit unit) {
+		return schedule(task, initialDelay, unit);
+	}
+
 	public synchronized void refuse() {
 		this.refusing = true;
 	}

@@ -115,6 +115,17 @@ class MemoryWorkerRetryTests {
 	}
 
 	@Test
+	void anErrorIsAFailureAndHarmsNoWorker() {
+		this.test.layer.work(MAIL, THREE_ATTEMPTS, (event) -> {
+			this.handled.add(TestLayer.number(event));
+			throw new AssertionError("expected by the test");
+		});
+		send(1, 2);
+		assertThat(this.handled).containsExactly(1, 2);
+		assertThat(this.test.timer.waiting()).isEqualTo(2);
+	}
+
+	@Test
 	void aWorkerThatThrowsIsAWorkerThatFails() {
 		this.test.layer.work(MAIL, THREE_ATTEMPTS, (event) -> {
 			this.handled.add(TestLayer.number(event));

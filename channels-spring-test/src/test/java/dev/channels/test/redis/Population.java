@@ -96,6 +96,10 @@ final class Population {
 			return this.name;
 		}
 
+		GroupName group() {
+			return this.group;
+		}
+
 		int received() {
 			return this.received;
 		}

@@ -50,7 +50,11 @@ final class RedisNodes implements AutoCloseable {
 	}
 
 	static RedisNodes on(RedisServer server) {
-		return new RedisNodes(new RedisStandaloneConfiguration(server.host(), server.port()));
+		return on(server.host(), server.port());
+	}
+
+	static RedisNodes on(String host, int port) {
+		return new RedisNodes(new RedisStandaloneConfiguration(host, port));
 	}
 
 	static RedisNodes on(RedisSentinels redis) {

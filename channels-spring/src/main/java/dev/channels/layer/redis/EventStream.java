@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
 import dev.channels.layer.ChannelName;
@@ -33,7 +32,7 @@ final class EventStream {
 
 	private static final int MAX_DEAD_LETTERS = 1000;
 
-	private final RedisLink link;
+	private final CommandSender redis;
 
 	private final String key;
 
@@ -41,8 +40,8 @@ final class EventStream {
 
 	private final String consumer;
 
-	EventStream(RedisLink link, RedisNames names, ChannelName channel, String consumer) {
-		this.link = link;
+	EventStream(CommandSender redis, RedisNames names, ChannelName channel, String consumer) {
+		this.redis = redis;
 		this.key = names.workerKey(channel);
 		this.deadKey = names.deadLettersKey(channel);
 		this.consumer = consumer;
@@ -52,7 +51,7 @@ final class EventStream {
 	 * Add an event, unless there are too many.
 	 */
 	CompletionStage<Added> add(byte[] event, int capacity, long expiryMillis) {
-		return this.link
+		return this.redis
 			.<List<Object>>send(
 					(commands) -> Script.STREAM_SEND.run(commands, List.of(this.key), event, capacity, expiryMillis))
 			.thenApply((reply) -> new Added((Long) reply.get(0) == 1, (Long) reply.get(1)));
@@ -68,21 +67,21 @@ final class EventStream {
 		return waiting
 			.xreadgroup(Consumer.from(GROUP, this.consumer), arguments, XReadArgs.StreamOffset.lastConsumed(this.key))
 			.thenApply((messages) -> messages.stream().map(EventStream::entry).toList())
-			.exceptionallyCompose((failure) -> isNoGroup(failure) ? createGroup().thenApply((created) -> List.of())
-					: CompletableFuture.failedStage(failure));
+			.exceptionallyCompose(this::noneIfNew);
 	}
 
 	/**
 	 * Take over what other consumers, or this one in another life, did not end.
 	 */
 	CompletionStage<List<Entry>> claim(long idleMillis, int count) {
-		return this.link
+		return this.redis
 			.<List<Object>>send((commands) -> Script.STREAM_CLAIM.run(commands, List.of(this.key), GROUP, this.consumer,
 					idleMillis, count))
 			.thenApply((reply) -> reply.stream().map((entry) -> {
 				List<?> parts = (List<?>) entry;
 				return new Entry(Script.text(parts.get(0)), (byte[]) parts.get(1), ((Long) parts.get(2)).intValue());
-			}).toList());
+			}).toList())
+			.exceptionallyCompose(this::noneIfNew);
 	}
 
 	/**
@@ -91,7 +90,7 @@ final class EventStream {
 	 * @return ids of entries that it does not own any more
 	 */
 	CompletionStage<List<String>> renew(Map<String, Integer> attempts) {
-		return this.link
+		return this.redis
 			.<List<Object>>send((commands) -> Script.STREAM_RENEW.run(commands, List.of(this.key),
 					arguments(attempts, GROUP, this.consumer)))
 			.thenApply((lost) -> lost.stream().map(Script::text).toList());
@@ -101,7 +100,7 @@ final class EventStream {
 	 * Give entries back, and leave.
 	 */
 	CompletionStage<Long> release(Map<String, Integer> attempts, long idleMillis) {
-		return this.link.send((commands) -> Script.STREAM_RELEASE.run(commands, List.of(this.key),
+		return this.redis.send((commands) -> Script.STREAM_RELEASE.run(commands, List.of(this.key),
 				arguments(attempts, GROUP, this.consumer, idleMillis)));
 	}
 
@@ -109,7 +108,7 @@ final class EventStream {
 	 * End an entry that was handled.
 	 */
 	CompletionStage<Long> acknowledge(String id) {
-		return this.link.send((commands) -> Script.STREAM_END.run(commands, List.of(this.key, this.deadKey), GROUP,
+		return this.redis.send((commands) -> Script.STREAM_END.run(commands, List.of(this.key, this.deadKey), GROUP,
 				this.consumer, id));
 	}
 
@@ -118,7 +117,7 @@ final class EventStream {
 	 * @return how many older dead letters had to go, -1 if the entry was not ours
 	 */
 	CompletionStage<Long> bury(Entry entry, int attempts, String error, long timeMillis) {
-		return this.link.send((commands) -> Script.STREAM_END.run(commands, List.of(this.key, this.deadKey), GROUP,
+		return this.redis.send((commands) -> Script.STREAM_END.run(commands, List.of(this.key, this.deadKey), GROUP,
 				this.consumer, entry.id, entry.event, attempts, error, timeMillis, MAX_DEAD_LETTERS));
 	}
 
@@ -126,17 +125,25 @@ final class EventStream {
 	 * Read dead letters, oldest first.
 	 */
 	CompletionStage<List<Map<String, byte[]>>> deadLetters(int limit) {
-		return this.link
+		return this.redis
 			.<List<StreamMessage<String, byte[]>>>send(
 					(commands) -> commands.xrange(this.deadKey, Range.unbounded(), Limit.from(limit)))
 			.thenApply((messages) -> messages.stream().map(StreamMessage::getBody).toList());
 	}
 
 	/**
+	 * Redis does not know the stream, or not any more: begin it.
+	 */
+	private CompletionStage<List<Entry>> noneIfNew(Throwable failure) {
+		return isNoGroup(failure) ? createGroup().thenApply((created) -> List.of())
+				: CompletableFuture.failedStage(failure);
+	}
+
+	/**
 	 * From the first entry: what was sent before the first worker came is for it.
 	 */
 	private CompletionStage<?> createGroup() {
-		return this.link
+		return this.redis
 			.send((commands) -> commands.xgroupCreate(XReadArgs.StreamOffset.from(this.key, "0"), GROUP,
 					XGroupCreateArgs.Builder.mkstream()))
 			.handle((created, failure) -> null);
@@ -157,8 +164,10 @@ final class EventStream {
 	}
 
 	private static boolean isNoGroup(Throwable failure) {
-		Throwable root = (failure instanceof CompletionException && failure.getCause() != null) ? failure.getCause()
-				: failure;
+		Throwable root = failure;
+		while (root.getCause() != null) {
+			root = root.getCause();
+		}
 		return root instanceof RedisCommandExecutionException
 				&& String.valueOf(root.getMessage()).startsWith("NOGROUP");
 	}

@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 
 import dev.channels.ChannelLayerException;
 import dev.channels.layer.ChannelName;
@@ -47,7 +48,7 @@ final class GroupRegistry {
 	 */
 	private static final long REMOVALS_MEMORY = Duration.ofSeconds(60).toNanos();
 
-	private final RedisLink link;
+	private final CommandSender redis;
 
 	private final RedisNames names;
 
@@ -76,6 +77,9 @@ final class GroupRegistry {
 	// guarded by this
 	private final Deque<Removal> removals = new ArrayDeque<>();
 
+	/** Whether Redis may have lost the index of this node; guarded by this. */
+	private boolean indexLost;
+
 	/** Groups in the index of this node; only used by the task that writes. */
 	private final Set<GroupName> indexed = new HashSet<>();
 
@@ -85,9 +89,9 @@ final class GroupRegistry {
 	/**
 	 * @param executor runs the writes, which block it
 	 */
-	GroupRegistry(RedisLink link, RedisNames names, LocalDelivery local, NodeLease lease, String node, Duration expiry,
-			Executor executor) {
-		this.link = link;
+	GroupRegistry(CommandSender redis, RedisNames names, LocalDelivery local, NodeLease lease, String node,
+			Duration expiry, Executor executor) {
+		this.redis = redis;
 		this.names = names;
 		this.local = local;
 		this.lease = lease;
@@ -102,17 +106,28 @@ final class GroupRegistry {
 	 * {@link ChannelLayerException} if it could not be told, it is told later then
 	 */
 	CompletionStage<Void> changed(GroupName group, ChannelName channel) {
+		CompletionStage<Void> result = CompletableFuture.completedStage(null);
+		CompletableFuture<Void> settled = null;
 		synchronized (this) {
 			Membership membership = new Membership(group, channel);
-			if (!this.local.isMember(group, channel) && !isRegistered(membership)) {
-				this.changed.remove(membership);
-				return CompletableFuture.completedStage(null);
+			if (this.local.isMember(group, channel) || isRegistered(membership)) {
+				this.changed.add(membership);
+				result = this.written;
 			}
-			this.changed.add(membership);
-			CompletionStage<Void> result = this.written;
-			writeSoon();
-			return result;
+			else {
+				this.changed.remove(membership);
+				if (this.changed.isEmpty() && !this.writing) {
+					settled = this.written;
+					this.written = new CompletableFuture<>();
+				}
+			}
 		}
+		if (settled != null) {
+			// who has joined and left at once does not wait for a write that never comes
+			settled.complete(null);
+		}
+		writeSoon();
+		return result;
 	}
 
 	/**
@@ -132,9 +147,9 @@ final class GroupRegistry {
 					(group, members) -> members.forEach((member) -> this.changed.add(new Membership(group, member))));
 			groups.forEach((group) -> this.local.members(group)
 				.forEach((member) -> this.changed.add(new Membership(group, member))));
-			this.executor.execute(this.indexed::clear);
-			writeSoon();
+			this.indexLost = true;
 		}
+		writeSoon();
 	}
 
 	/**
@@ -154,9 +169,7 @@ final class GroupRegistry {
 				members.forEach((member) -> this.changed.add(new Membership(group, member)));
 			}
 		}
-		synchronized (this) {
-			writeSoon();
-		}
+		writeSoon();
 	}
 
 	/**
@@ -169,10 +182,9 @@ final class GroupRegistry {
 		}
 		try {
 			RedisLink.await(CompletableFuture.runAsync(this::write, this.executor));
-			RedisLink
-				.await(this.link.send((commands) -> commands.zrem(this.names.nodesKey(), Script.bytes(this.node))));
+			RedisLink.await(this.lease.end());
 		}
-		catch (ChannelLayerException ex) {
+		catch (ChannelLayerException | RejectedExecutionException ex) {
 			logger.info("The members of this node could not be removed from the registry, others will do it later: "
 					+ ex.getMessage());
 		}
@@ -185,7 +197,7 @@ final class GroupRegistry {
 		this.registered.clear();
 		this.changed.clear();
 		this.removals.clear();
-		this.executor.execute(this.indexed::clear);
+		this.indexLost = true;
 	}
 
 	private boolean isRegistered(Membership membership) {
@@ -198,9 +210,23 @@ final class GroupRegistry {
 	}
 
 	private void writeSoon() {
-		if (!this.writing && !this.changed.isEmpty() && this.link.isOpen() && this.lease.time() != 0) {
+		synchronized (this) {
+			if (this.writing || this.changed.isEmpty() || !this.redis.isOpen() || this.lease.time() == 0) {
+				return;
+			}
 			this.writing = true;
+		}
+		try {
 			this.executor.execute(this::write);
+		}
+		catch (RejectedExecutionException ex) {
+			CompletableFuture<Void> failed;
+			synchronized (this) {
+				this.writing = false;
+				failed = this.written;
+				this.written = new CompletableFuture<>();
+			}
+			failed.completeExceptionally(new ChannelLayerException("The layer is closed", ex));
 		}
 	}
 
@@ -215,9 +241,9 @@ final class GroupRegistry {
 					batch.add(iterator.next());
 					iterator.remove();
 				}
-				if (batch.isEmpty()) {
-					this.writing = false;
-					return;
+				if (this.indexLost) {
+					this.indexed.clear();
+					this.indexLost = false;
 				}
 				done = this.written;
 				if (this.changed.isEmpty()) {
@@ -226,6 +252,11 @@ final class GroupRegistry {
 				else {
 					done = new CompletableFuture<>();
 				}
+				this.writing = !batch.isEmpty();
+			}
+			if (batch.isEmpty()) {
+				done.complete(null);
+				return;
 			}
 			success = write(batch, done);
 		}
@@ -240,7 +271,7 @@ final class GroupRegistry {
 			done.complete(null);
 			return true;
 		}
-		catch (ChannelLayerException ex) {
+		catch (RuntimeException ex) {
 			logger.debug("The group registry could not be written", ex);
 			CompletableFuture<Void> failed;
 			synchronized (this) {
@@ -248,8 +279,8 @@ final class GroupRegistry {
 				failed = this.written;
 				this.written = new CompletableFuture<>();
 			}
-			done.completeExceptionally(ex);
-			failed.completeExceptionally(ex);
+			done.completeExceptionally(RedisLink.failed(ex));
+			failed.completeExceptionally(RedisLink.failed(ex));
 			return false;
 		}
 	}
@@ -259,18 +290,18 @@ final class GroupRegistry {
 		unknown.removeAll(this.indexed);
 		if (!unknown.isEmpty()) {
 			byte[][] keys = keys(unknown);
-			RedisLink.await(this.link.send((commands) -> commands.sadd(this.names.nodeGroupsKey(this.node), keys)));
+			RedisLink.await(this.redis.send((commands) -> commands.sadd(this.names.nodeGroupsKey(this.node), keys)));
 			this.indexed.addAll(unknown);
 		}
 		List<CompletionStage<?>> replies = new ArrayList<>();
 		double score = this.lease.time();
 		changes.added.forEach((group, members) -> {
 			String key = this.names.membersKey(group);
-			replies.add(this.link.send((commands) -> commands.zadd(key, scored(members, score))));
-			replies.add(this.link.send((commands) -> commands.expire(key, this.expiry.toSeconds())));
+			replies.add(this.redis.send((commands) -> commands.zadd(key, scored(members, score))));
+			replies.add(this.redis.send((commands) -> commands.expire(key, this.expiry.toSeconds())));
 		});
 		changes.removed.forEach((group, members) -> replies
-			.add(this.link.send((commands) -> commands.zrem(this.names.membersKey(group), bytes(members)))));
+			.add(this.redis.send((commands) -> commands.zrem(this.names.membersKey(group), bytes(members)))));
 		replies.forEach(RedisLink::await);
 		removeFromIndex(changes.removed);
 	}
@@ -302,7 +333,7 @@ final class GroupRegistry {
 		if (!left.isEmpty()) {
 			byte[][] keys = keys(left);
 			this.indexed.removeAll(left);
-			RedisLink.await(this.link.send((commands) -> commands.srem(this.names.nodeGroupsKey(this.node), keys)));
+			RedisLink.await(this.redis.send((commands) -> commands.srem(this.names.nodeGroupsKey(this.node), keys)));
 		}
 	}
 

@@ -32,7 +32,7 @@ final class LayerFlush {
 
 	private static final int PAGE = 1000;
 
-	private final RedisLink link;
+	private final CommandSender redis;
 
 	private final RedisNames names;
 
@@ -44,8 +44,8 @@ final class LayerFlush {
 
 	private final Set<Waiting> waiting = ConcurrentHashMap.newKeySet();
 
-	LayerFlush(RedisLink link, RedisNames names, String node, EventCodec codec, boolean sharded) {
-		this.link = link;
+	LayerFlush(CommandSender redis, RedisNames names, String node, EventCodec codec, boolean sharded) {
+		this.redis = redis;
 		this.names = names;
 		this.node = node;
 		this.codec = codec;
@@ -57,7 +57,7 @@ final class LayerFlush {
 	 */
 	void run() {
 		List<String> others = RedisLink
-			.await(this.link.<List<byte[]>>send((commands) -> commands.zrange(this.names.nodesKey(), 0, -1)))
+			.await(this.redis.<List<byte[]>>send((commands) -> commands.zrange(this.names.nodesKey(), 0, -1)))
 			.stream()
 			.map(Script::text)
 			.filter((other) -> !other.equals(this.node))
@@ -106,7 +106,7 @@ final class LayerFlush {
 	private CompletionStage<Long> tell(String other, String control) {
 		byte[] event = this.codec.write(this.codec.encode(Event.of("channels.flush")).with(control, this.node));
 		String channel = this.names.nodeChannel(other);
-		return this.link
+		return this.redis
 			.send((commands) -> this.sharded ? commands.spublish(channel, event) : commands.publish(channel, event));
 	}
 
@@ -115,9 +115,9 @@ final class LayerFlush {
 		do {
 			ScanCursor from = cursor;
 			KeyScanCursor<String> page = RedisLink.await(
-					this.link.send((commands) -> commands.scan(from, ScanArgs.Builder.matches(pattern).limit(PAGE))));
+					this.redis.send((commands) -> commands.scan(from, ScanArgs.Builder.matches(pattern).limit(PAGE))));
 			if (!page.getKeys().isEmpty()) {
-				RedisLink.await(this.link.send((commands) -> commands.unlink(page.getKeys().toArray(String[]::new))));
+				RedisLink.await(this.redis.send((commands) -> commands.unlink(page.getKeys().toArray(String[]::new))));
 			}
 			cursor = page;
 		}

@@ -1,6 +1,7 @@
 package dev.channels.layer.redis;
 
 import java.util.Map;
+import java.util.Set;
 
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 
@@ -23,8 +24,13 @@ interface Listening extends Subscriptions.PubSub, AutoCloseable {
 	}
 
 	/**
-	 * Return the connections that have to be asked whether they live, since the node does
-	 * not hear of each other master by each of them.
+	 * Return names of the connections.
+	 */
+	Set<String> names();
+
+	/**
+	 * Return those that have to be asked whether they live, by name: not all of them hear
+	 * what the node publishes to itself.
 	 */
 	default Map<String, RedisClusterAsyncCommands<String, byte[]>> shards() {
 		return Map.of();
@@ -46,7 +52,10 @@ interface Listening extends Subscriptions.PubSub, AutoCloseable {
 	 */
 	interface Events {
 
-		void message(String channel, byte[] message);
+		/**
+		 * @param connection the name of the connection that it came on
+		 */
+		void message(String connection, String channel, byte[] message);
 
 		/**
 		 * A connection is there.
@@ -59,10 +68,15 @@ interface Listening extends Subscriptions.PubSub, AutoCloseable {
 		void disconnected();
 
 		/**
-		 * Redis has ended a subscription by itself, or refused one: its slot is on
+		 * Redis has ended a subscription by itself, or did not take one: its slot is on
 		 * another node.
 		 */
 		void moved();
+
+		/**
+		 * Redis refused a connection or a subscription, or did not answer.
+		 */
+		void refused(Throwable failure);
 
 	}
 

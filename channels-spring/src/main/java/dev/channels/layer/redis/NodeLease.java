@@ -2,8 +2,10 @@ package dev.channels.layer.redis;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
+import dev.channels.ChannelLayerException;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
@@ -15,7 +17,7 @@ final class NodeLease {
 
 	private static final Log logger = LogFactory.getLog(NodeLease.class);
 
-	private final RedisLink link;
+	private final CommandSender redis;
 
 	private final RedisNames names;
 
@@ -25,8 +27,11 @@ final class NodeLease {
 
 	private volatile long time;
 
-	NodeLease(RedisLink link, RedisNames names, String node, Duration lease) {
-		this.link = link;
+	// guarded by this
+	private boolean ended;
+
+	NodeLease(CommandSender redis, RedisNames names, String node, Duration lease) {
+		this.redis = redis;
 		this.names = names;
 		this.node = node;
 		this.lease = lease;
@@ -36,8 +41,11 @@ final class NodeLease {
 	 * Renew the lease.
 	 * @return completes on an I/O thread
 	 */
-	CompletionStage<Beat> beat() {
-		return this.link
+	synchronized CompletionStage<Beat> beat() {
+		if (this.ended) {
+			return CompletableFuture.failedStage(new ChannelLayerException("The layer is closed"));
+		}
+		return this.redis
 			.<List<Object>>send((commands) -> Script.HEARTBEAT.run(commands, List.of(this.names.nodesKey()), this.node,
 					this.lease.toMillis()))
 			.thenApply((reply) -> {
@@ -50,6 +58,16 @@ final class NodeLease {
 				List<String> dead = ((List<?>) reply.get(2)).stream().map(Script::text).toList();
 				return new Beat(held, dead);
 			});
+	}
+
+	/**
+	 * Give the lease up, so that nobody looks for members of this node. No heartbeat
+	 * follows.
+	 * @return completes on an I/O thread
+	 */
+	synchronized CompletionStage<Long> end() {
+		this.ended = true;
+		return this.redis.send((commands) -> commands.zrem(this.names.nodesKey(), Script.bytes(this.node)));
 	}
 
 	/**

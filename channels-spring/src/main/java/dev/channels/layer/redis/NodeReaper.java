@@ -34,7 +34,7 @@ final class NodeReaper {
 	/** A script over a whole group of 100,000 would stop Redis for 75 ms. */
 	private static final int CHUNK = 500;
 
-	private final RedisLink link;
+	private final CommandSender redis;
 
 	private final RedisNames names;
 
@@ -49,8 +49,8 @@ final class NodeReaper {
 	/**
 	 * @param executor runs the removals, which block it
 	 */
-	NodeReaper(RedisLink link, RedisNames names, String node, Executor executor, RedisLayerListener listener) {
-		this.link = link;
+	NodeReaper(CommandSender redis, RedisNames names, String node, Executor executor, RedisLayerListener listener) {
+		this.redis = redis;
 		this.names = names;
 		this.node = node;
 		this.executor = executor;
@@ -106,7 +106,7 @@ final class NodeReaper {
 			ScanCursor cursor = ScanCursor.INITIAL;
 			do {
 				ScanCursor from = cursor;
-				ValueScanCursor<byte[]> page = RedisLink.await(NodeReaper.this.link
+				ValueScanCursor<byte[]> page = RedisLink.await(NodeReaper.this.redis
 					.send((commands) -> commands.sscan(index, from, ScanArgs.Builder.limit(CHUNK))));
 				page.getValues().forEach((key) -> groups.add(Script.text(key)));
 				cursor = page;
@@ -116,9 +116,9 @@ final class NodeReaper {
 				if (!removeFrom(key)) {
 					return;
 				}
-				RedisLink.await(NodeReaper.this.link.send((commands) -> commands.srem(index, Script.bytes(key))));
+				RedisLink.await(NodeReaper.this.redis.send((commands) -> commands.srem(index, Script.bytes(key))));
 			}
-			Long gone = RedisLink.await(NodeReaper.this.link
+			Long gone = RedisLink.await(NodeReaper.this.redis
 				.<Long>send((commands) -> Script.REMOVE_NODE.run(commands, keys(), this.dead, NodeReaper.this.node)));
 			if (gone == 1) {
 				logger.warn("Node " + this.dead + " is gone without a word: removed " + this.removed
@@ -135,7 +135,7 @@ final class NodeReaper {
 				}
 				ScanCursor from = cursor;
 				ScoredValueScanCursor<byte[]> page = RedisLink
-					.await(NodeReaper.this.link.send((commands) -> commands.zscan(key, from, match)));
+					.await(NodeReaper.this.redis.send((commands) -> commands.zscan(key, from, match)));
 				remove(key, page.getValues());
 				cursor = page;
 			}
@@ -149,7 +149,7 @@ final class NodeReaper {
 				arguments.add(this.removeUpTo);
 				members.subList(i, Math.min(i + CHUNK, members.size()))
 					.forEach((member) -> arguments.add(member.getValue()));
-				List<Object> gone = RedisLink.await(NodeReaper.this.link.<List<Object>>send(
+				List<Object> gone = RedisLink.await(NodeReaper.this.redis.<List<Object>>send(
 						(commands) -> Script.REMOVE_MEMBERS.run(commands, List.of(key), arguments.toArray())));
 				this.removed += gone.size();
 				report(key, gone.stream().map(Script::text).toList());
@@ -168,8 +168,8 @@ final class NodeReaper {
 
 		private long claim() {
 			this.claimedAt = System.nanoTime();
-			return RedisLink.await(NodeReaper.this.link.<Long>send((commands) -> Script.CLAIM_NODE.run(commands, keys(),
-					this.dead, NodeReaper.this.node, CLAIM.toMillis())));
+			return RedisLink.await(NodeReaper.this.redis.<Long>send((commands) -> Script.CLAIM_NODE.run(commands,
+					keys(), this.dead, NodeReaper.this.node, CLAIM.toMillis())));
 		}
 
 		private List<String> keys() {

@@ -11,7 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Knows on which ways messages of this node to itself come back: through the one Redis,
- * or through each master of a cluster.
+ * or through each master of a cluster, on each connection that subscribes.
  * <p>
  * The maintenance thread says which ways there are and asks; what comes back is told on
  * I/O threads.
@@ -46,7 +46,7 @@ final class Probes {
 		names.forEach((name) -> this.ways.computeIfAbsent(name, (key) -> new Way(now)));
 		this.replaced.removeAll(names);
 		this.ways.forEach((name, way) -> {
-			if (!names.contains(name) && now - way.lastEcho > this.patience) {
+			if (!names.contains(name) && now - way.lastSign > this.patience) {
 				this.replaced.add(name);
 			}
 		});
@@ -68,24 +68,24 @@ final class Probes {
 	}
 
 	/**
-	 * Return the ways on which nothing came back that was sent since.
+	 * Return the ways that have given no sign of life since.
 	 */
 	List<String> silentSince(long time) {
 		return this.ways.entrySet()
 			.stream()
-			.filter((way) -> Math.max(way.getValue().begin, way.getValue().lastEcho) < time)
+			.filter((way) -> Math.max(way.getValue().begin, way.getValue().lastSign) < time)
 			.map(Map.Entry::getKey)
 			.toList();
 	}
 
 	/**
-	 * Return since when at least one of these ways may be silent.
+	 * Return since when the first of these ways may be silent.
 	 */
-	long lastEcho(Collection<String> names) {
+	long lastSign(Collection<String> names) {
 		return names.stream()
 			.map(this.ways::get)
 			.filter(Objects::nonNull)
-			.mapToLong((way) -> (way.lastEcho != 0) ? way.lastEcho : way.begin)
+			.mapToLong((way) -> (way.lastSign != 0) ? way.lastSign : way.begin)
 			.min()
 			.orElseThrow();
 	}
@@ -102,6 +102,17 @@ final class Probes {
 	}
 
 	/**
+	 * A way lives: the echo of a probe may wait behind many events.
+	 * @param time when something came, or was sent that was taken
+	 */
+	void sign(String name, long time) {
+		Way way = this.ways.get(name);
+		if (way != null) {
+			way.lastSign = Math.max(way.lastSign, time);
+		}
+	}
+
+	/**
 	 * A probe came back.
 	 * @param sent when it was sent
 	 */
@@ -109,6 +120,7 @@ final class Probes {
 		Way way = this.ways.get(name);
 		if (way != null) {
 			way.lastEcho = Math.max(way.lastEcho, sent);
+			way.lastSign = Math.max(way.lastSign, sent);
 		}
 	}
 
@@ -122,14 +134,16 @@ final class Probes {
 
 	/**
 	 * Take a message, if it is a probe.
+	 * @param connection the way that it came on in the end
 	 * @return whether it was one
 	 */
-	boolean take(byte[] message) {
+	boolean take(String connection, byte[] message) {
 		if (message.length < HEADER || message[0] != PROBE) {
 			return false;
 		}
-		echo(new String(message, HEADER, message.length - HEADER, StandardCharsets.UTF_8),
-				ByteBuffer.wrap(message, 1, Long.BYTES).getLong());
+		long sent = ByteBuffer.wrap(message, 1, Long.BYTES).getLong();
+		echo(new String(message, HEADER, message.length - HEADER, StandardCharsets.UTF_8), sent);
+		echo(connection, sent);
 		return true;
 	}
 
@@ -140,6 +154,9 @@ final class Probes {
 
 		/** When the newest probe was sent of those that came back, or zero. */
 		private volatile long lastEcho;
+
+		/** When it last gave a sign of life, or zero. */
+		private volatile long lastSign;
 
 		Way(long begin) {
 			this.begin = begin;

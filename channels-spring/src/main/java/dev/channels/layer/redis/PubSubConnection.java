@@ -2,6 +2,7 @@ package dev.channels.layer.redis;
 
 import java.net.SocketAddress;
 import java.util.List;
+import java.util.Set;
 
 import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisConnectionStateListener;
@@ -15,6 +16,9 @@ import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
  */
 final class PubSubConnection extends RedisPubSubAdapter<String, byte[]>
 		implements Listening, RedisConnectionStateListener {
+
+	/** The name of this connection among the ways of probes. */
+	static final String NAME = "subscriptions";
 
 	private final StatefulRedisPubSubConnection<String, byte[]> connection;
 
@@ -51,8 +55,17 @@ final class PubSubConnection extends RedisPubSubAdapter<String, byte[]>
 	}
 
 	@Override
+	public Set<String> names() {
+		return Set.of(NAME);
+	}
+
+	@Override
 	public void subscribe(List<String> channels) {
-		this.connection.async().subscribe(channels.toArray(String[]::new));
+		this.connection.async().subscribe(channels.toArray(String[]::new)).whenComplete((done, failure) -> {
+			if (failure != null && !this.closed) {
+				this.events.refused(failure);
+			}
+		});
 	}
 
 	@Override
@@ -63,7 +76,7 @@ final class PubSubConnection extends RedisPubSubAdapter<String, byte[]>
 	@Override
 	public void message(String channel, byte[] message) {
 		if (!this.closed) {
-			this.events.message(channel, message);
+			this.events.message(NAME, channel, message);
 		}
 	}
 

@@ -1,15 +1,11 @@
 package dev.channels.layer.redis;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -20,26 +16,20 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-import dev.channels.ChannelFullException;
 import dev.channels.ChannelLayerException;
 import dev.channels.DeadLetter;
-import dev.channels.Event;
 import dev.channels.GroupAddress;
 import dev.channels.RetryPolicy;
 import dev.channels.layer.ChannelLayer;
 import dev.channels.layer.ChannelName;
 import dev.channels.layer.Delivery;
 import dev.channels.layer.DropCounter;
-import dev.channels.layer.DropReason;
 import dev.channels.layer.EventCodec;
 import dev.channels.layer.GroupName;
 import dev.channels.layer.LayerEvent;
 import dev.channels.layer.LocalDelivery;
 import dev.channels.layer.SharedEvent;
-import dev.channels.layer.UndecodableEventException;
 import dev.channels.layer.WorkerSubscription;
-import io.lettuce.core.ScanArgs;
-import io.lettuce.core.ScanCursor;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -73,9 +63,7 @@ public final class RedisChannelLayer implements ChannelLayer {
 
 	private final LocalDelivery local;
 
-	private final DropCounter drops;
-
-	private final Executor callbacks;
+	private final Callbacks callbacks;
 
 	private final RedisLayerListener listener;
 
@@ -105,13 +93,17 @@ public final class RedisChannelLayer implements ChannelLayer {
 
 	private final LayerFlush flush;
 
+	private final EventPublisher publisher;
+
+	private final GroupMembers members;
+
+	private final RedisWorkerChannels workers;
+
 	/**
 	 * For which time of being connected the registry was restored; on the maintenance
 	 * thread.
 	 */
 	private long restoredFor = -1;
-
-	private final Map<ChannelName, RedisWorkerChannel> workerChannels = new ConcurrentHashMap<>();
 
 	/**
 	 * Create a layer; {@link #start()} connects it.
@@ -129,24 +121,44 @@ public final class RedisChannelLayer implements ChannelLayer {
 		this.names = new RedisNames(settings.prefix());
 		this.codec = codec;
 		this.local = local;
-		this.drops = drops;
-		this.callbacks = callbacks;
+		this.callbacks = new Callbacks(callbacks);
 		this.listener = listener;
 		this.clients = new RedisClients(application);
-		Assert.isTrue(this.clients.isCluster() || !settings.shardedPubSub(),
-				"sharded-pubsub needs a Redis Cluster (spring.data.redis.cluster.nodes)");
+		if (settings.shardedPubSub() && !this.clients.isCluster()) {
+			this.clients.close();
+			throw new IllegalArgumentException(
+					"sharded-pubsub needs a Redis Cluster (spring.data.redis.cluster.nodes)");
+		}
 		this.maintenance = new ScheduledThreadPoolExecutor(1, (task) -> thread(task, "maintenance"));
 		this.maintenance.setRemoveOnCancelPolicy(true);
 		this.maintenance.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
 		this.writer = Executors.newSingleThreadExecutor((task) -> thread(task, "registry"));
 		this.helper = Executors.newCachedThreadPool((task) -> thread(task, "helper"));
+		EventReceiver receiver = new EventReceiver(this.names, this.node, codec, local, drops, this::isReplaced,
+				this::receivedByNode);
 		this.link = new RedisLink(this.clients, this.names.nodeChannel(this.node), settings.shardedPubSub(),
-				this.subscriptions, this::received, this.maintenance, this::connected);
+				this.subscriptions, receiver::received, this.maintenance, this::connected);
 		this.lease = new NodeLease(this.link, this.names, this.node, settings.nodeLease());
 		this.registry = new GroupRegistry(this.link, this.names, local, this.lease, this.node,
 				settings.limits().groupExpiry(), this.writer);
 		this.flush = new LayerFlush(this.link, this.names, this.node, codec, settings.shardedPubSub());
 		this.reaper = new NodeReaper(this.link, this.names, this.node, this.helper, listener);
+		this.publisher = new EventPublisher(this.link, this.names, this.node, topology(), codec, local, drops,
+				this.callbacks);
+		this.members = new GroupMembers(this.link, this.names);
+		Function<byte[], SharedEvent> decoder = (bytes) -> local.share(codec.read(bytes));
+		this.workers = new RedisWorkerChannels((channel) -> new EventStream(this.link, this.names, channel, this.node),
+				(channel, stream) -> new RedisWorkerChannel(channel.value(), stream,
+						new StreamReader(this.clients::openWaiting, this.helper), decoder, drops, this.maintenance,
+						settings.claimTimeout()),
+				settings.limits(), decoder, drops, this.callbacks);
+	}
+
+	private EventPublisher.Topology topology() {
+		if (this.settings.shardedPubSub()) {
+			return EventPublisher.Topology.SHARDED_CLUSTER;
+		}
+		return this.clients.isCluster() ? EventPublisher.Topology.CLUSTER : EventPublisher.Topology.SINGLE;
 	}
 
 	private static Thread thread(Runnable task, String name) {
@@ -158,8 +170,8 @@ public final class RedisChannelLayer implements ChannelLayer {
 	/**
 	 * Connect. What is asked of the layer before fails, except joins, which are made up
 	 * for.
-	 * @return completes after the first attempt, with a failure if Redis is not there.
-	 * The layer goes on trying
+	 * @return completes when it is connected, or after about three seconds with a
+	 * failure. The layer goes on trying
 	 */
 	public CompletionStage<Void> start() {
 		CompletionStage<Void> started = this.link.start();
@@ -184,67 +196,17 @@ public final class RedisChannelLayer implements ChannelLayer {
 	@Override
 	public CompletionStage<Void> send(ChannelName channel, LayerEvent event) {
 		if (channel.isConnection()) {
-			return sendToConnection(channel, event);
+			return this.publisher.toConnection(channel, event);
 		}
 		if (this.names.isDjangoConnection(channel)) {
-			return publish(channel.value(), event, channel);
+			return this.publisher.toDjangoConnection(channel, event);
 		}
-		int capacity = this.settings.limits().capacityOf(channel);
-		CompletionStage<EventStream.Added> added = stream(channel).add(this.codec.write(event), capacity,
-				this.settings.limits().workerExpiry().toMillis());
-		return then(added, (result) -> {
-			if (result.expired() > 0) {
-				this.drops.count(DropReason.EXPIRED, result.expired() - 1);
-				this.drops.dropped(DropReason.EXPIRED,
-						result.expired() + " event(s) of worker channel '" + channel + "'");
-			}
-			if (!result.added()) {
-				throw new ChannelFullException(channel.value(), capacity);
-			}
-			return null;
-		});
-	}
-
-	private CompletionStage<Void> sendToConnection(ChannelName channel, LayerEvent event) {
-		String owner = channel.node();
-		if (!owner.equals(this.node)) {
-			return publish(this.names.nodeChannel(owner), event.with(LayerEvent.TO, channel.value()), channel);
-		}
-		return switch (this.local.deliver(channel, this.codec.read(this.codec.write(event)))) {
-			case TAKEN -> CompletableFuture.completedStage(null);
-			case FULL -> CompletableFuture
-				.failedStage(new ChannelFullException(channel.value(), this.local.capacityOf(channel)));
-			case NO_RECEIVER -> {
-				this.drops.dropped(DropReason.NO_RECEIVER, event + " for " + channel);
-				yield CompletableFuture.completedStage(null);
-			}
-		};
+		return this.workers.send(channel, this.codec.write(event));
 	}
 
 	@Override
 	public CompletionStage<Void> groupSend(GroupName group, LayerEvent event) {
-		// also for members of this node: delivered at once, it would overtake others
-		return publish(this.names.channelOf(this.names.hidden(group)), event, null);
-	}
-
-	/**
-	 * @param receiver the one connection that it is for, {@code null} for a group
-	 */
-	private CompletionStage<Void> publish(String redisChannel, LayerEvent event, @Nullable ChannelName receiver) {
-		boolean django = receiver != null && !receiver.isConnection();
-		String master = django ? null : this.link.masterOf(redisChannel);
-		byte[] bytes = this.codec.write((master != null) ? event.with(LayerEvent.VIA, master) : event);
-		// what Django subscribes to is never sharded
-		boolean sharded = this.settings.shardedPubSub() && !django;
-		CompletionStage<Long> published = this.link.send(
-				(commands) -> sharded ? commands.spublish(redisChannel, bytes) : commands.publish(redisChannel, bytes));
-		return then(published, (receivers) -> {
-			// a node of a cluster only knows its own receivers
-			if (receiver != null && receivers == 0 && (sharded || !this.clients.isCluster())) {
-				this.drops.dropped(DropReason.NO_RECEIVER, event + " for " + receiver);
-			}
-			return null;
-		});
+		return this.publisher.toGroup(group, event);
 	}
 
 	@Override
@@ -255,7 +217,7 @@ public final class RedisChannelLayer implements ChannelLayer {
 		// a registry that cannot be written now is written later, events arrive all the
 		// same
 		CompletionStage<?> registered = this.registry.changed(group, channel).handle((result, failure) -> null);
-		return onCallbacks(subscribed.thenCombine(registered, (first, second) -> first));
+		return this.callbacks.complete(subscribed.thenCombine(registered, (first, second) -> first));
 	}
 
 	@Override
@@ -264,7 +226,7 @@ public final class RedisChannelLayer implements ChannelLayer {
 		if (this.local.leave(group, channel)) {
 			forget(group);
 		}
-		return onCallbacks(this.registry.changed(group, channel));
+		return this.callbacks.complete(this.registry.changed(group, channel));
 	}
 
 	/**
@@ -277,27 +239,12 @@ public final class RedisChannelLayer implements ChannelLayer {
 
 	@Override
 	public CompletionStage<Long> groupSize(GroupName name) {
-		String key = this.names.membersKey(this.names.hidden(name));
-		return onCallbacks(this.link.send((commands) -> commands.zcard(key)));
+		return this.callbacks.complete(this.members.count(name));
 	}
 
 	@Override
 	public CompletionStage<GroupAddress.Page> groupMembers(GroupName name, @Nullable String cursor, int limit) {
-		Assert.isTrue(limit > 0, () -> "limit must be positive, not " + limit);
-		ScanCursor from = (cursor != null) ? ScanCursor.of(cursor) : ScanCursor.INITIAL;
-		return onCallbacks(page(this.names.membersKey(this.names.hidden(name)), from, limit, new ArrayList<>()));
-	}
-
-	private CompletionStage<GroupAddress.Page> page(String key, ScanCursor from, int limit, List<String> members) {
-		return this.link.send((commands) -> commands.zscan(key, from, ScanArgs.Builder.limit(limit - members.size())))
-			.thenCompose((scanned) -> {
-				scanned.getValues().forEach((member) -> members.add(Script.text(member.getValue())));
-				if (scanned.isFinished() || members.size() >= limit) {
-					String next = scanned.isFinished() ? null : scanned.getCursor();
-					return CompletableFuture.completedStage(new GroupAddress.Page(List.copyOf(members), next));
-				}
-				return page(key, scanned, limit, members);
-			});
+		return this.callbacks.complete(this.members.page(name, cursor, limit));
 	}
 
 	@Override
@@ -308,7 +255,7 @@ public final class RedisChannelLayer implements ChannelLayer {
 	@Override
 	public CompletionStage<Void> subscribe(ChannelName channel, Consumer<Delivery> receiver) {
 		this.local.subscribe(channel, receiver);
-		return this.settings.djangoInterop() ? onCallbacks(this.subscriptions.want(channel.value()))
+		return this.settings.djangoInterop() ? this.callbacks.complete(this.subscriptions.want(channel.value()))
 				: CompletableFuture.completedStage(null);
 	}
 
@@ -324,48 +271,25 @@ public final class RedisChannelLayer implements ChannelLayer {
 	public WorkerSubscription work(ChannelName channel, RetryPolicy retry,
 			Function<SharedEvent, CompletionStage<?>> worker) {
 		Assert.isTrue(!isConnection(channel), () -> "Channel '" + channel + "' is a connection's");
-		return this.workerChannels
-			.computeIfAbsent(channel, (name) -> new RedisWorkerChannel(name.value(), stream(name),
-					new StreamReader(this.clients, this.helper), (bytes) -> this.local.share(this.codec.read(bytes)),
-					this.drops, this.maintenance, this.settings.claimTimeout()))
-			.work(retry, worker);
+		return this.workers.work(channel, retry, worker);
 	}
 
 	@Override
 	public CompletionStage<List<DeadLetter>> deadLetters(ChannelName channel, int limit) {
-		return onCallbacks(stream(channel).deadLetters(limit)
-			.thenApply((letters) -> letters.stream().map(this::deadLetter).toList()));
-	}
-
-	private DeadLetter deadLetter(Map<String, byte[]> fields) {
-		byte[] bytes = fields.getOrDefault("event", new byte[0]);
-		Event event;
-		try {
-			SharedEvent shared = this.local.share(this.codec.read(bytes));
-			event = (Event) shared.payload(Event.class);
-		}
-		catch (UndecodableEventException ex) {
-			event = new Event("channels.undecodable", Map.of("base64", Base64.getEncoder().encodeToString(bytes)));
-		}
-		return new DeadLetter(event, Integer.parseInt(EventStream.text(fields.get("attempts"))),
-				EventStream.text(fields.get("error")),
-				Instant.ofEpochMilli(Long.parseLong(EventStream.text(fields.get("time")))));
+		return this.workers.deadLetters(channel, limit);
 	}
 
 	@Override
 	public CompletionStage<Void> flush() {
-		CompletableFuture<Void> result = new CompletableFuture<>();
-		this.helper.execute(() -> {
-			try {
+		try {
+			return this.callbacks.complete(CompletableFuture.runAsync(() -> {
 				forgetGroups();
 				this.flush.run();
-				this.callbacks.execute(() -> result.complete(null));
-			}
-			catch (RuntimeException ex) {
-				result.completeExceptionally(RedisLink.failed(ex));
-			}
-		});
-		return result;
+			}, this.helper));
+		}
+		catch (RejectedExecutionException ex) {
+			return CompletableFuture.failedStage(new ChannelLayerException("The layer is closed", ex));
+		}
 	}
 
 	@Override
@@ -384,10 +308,7 @@ public final class RedisChannelLayer implements ChannelLayer {
 
 	private void awaitWorkers() {
 		try {
-			RedisLink.await(CompletableFuture.allOf(this.workerChannels.values()
-				.stream()
-				.map((channel) -> channel.whenLeft().toCompletableFuture())
-				.toArray(CompletableFuture<?>[]::new)));
+			RedisLink.await(this.workers.whenLeft());
 		}
 		catch (ChannelLayerException ex) {
 			logger.info("Events of worker channels could not be given back, others take them over later: "
@@ -430,37 +351,12 @@ public final class RedisChannelLayer implements ChannelLayer {
 		}
 	}
 
-	private void received(String redisChannel, byte[] message) {
-		LayerEvent event;
-		try {
-			event = this.codec.read(message);
-		}
-		catch (UndecodableEventException ex) {
-			this.drops.dropped(DropReason.UNDECODABLE, ex.getMessage() + " on Redis channel " + redisChannel);
-			return;
-		}
-		if (event.controls().get(LayerEvent.VIA) instanceof String master && this.link.isReplaced(master)) {
-			this.drops.dropped(DropReason.LATE, event + " by way of " + master);
-			return;
-		}
-		if (redisChannel.equals(this.names.nodeChannel(this.node))) {
-			receivedByNode(event);
-			return;
-		}
-		GroupName group = this.names.groupOfChannel(redisChannel);
-		if (group != null) {
-			this.local.deliver(group, event);
-		}
-		else {
-			deliver(ChannelName.of(redisChannel), event);
-		}
+	private boolean isReplaced(String master) {
+		return this.link.isReplaced(master);
 	}
 
 	private void receivedByNode(LayerEvent event) {
-		if (event.controls().get(LayerEvent.TO) instanceof String channel) {
-			deliver(ChannelName.of(channel), event);
-		}
-		else if (this.flush.isRequest(event)) {
+		if (this.flush.isRequest(event)) {
 			forgetGroups();
 			this.flush.answer(event);
 		}
@@ -469,57 +365,11 @@ public final class RedisChannelLayer implements ChannelLayer {
 		}
 	}
 
-	private void deliver(ChannelName channel, LayerEvent event) {
-		switch (this.local.deliver(channel, event)) {
-			case FULL -> this.drops.dropped(DropReason.CAPACITY, event + " for " + channel);
-			case NO_RECEIVER -> this.drops.dropped(DropReason.NO_RECEIVER, event + " for " + channel);
-			case TAKEN -> {
-			}
-		}
-	}
-
 	private void forgetGroups() {
 		List<GroupName> groups = new ArrayList<>(this.local.groups());
 		this.local.clearGroups();
 		groups.forEach(this::forget);
 		this.registry.clear();
-	}
-
-	private EventStream stream(ChannelName channel) {
-		return new EventStream(this.link, this.names, channel, this.node);
-	}
-
-	private <T> CompletionStage<T> onCallbacks(CompletionStage<T> stage) {
-		CompletableFuture<T> future = stage.toCompletableFuture();
-		return (future.isDone() && !future.isCompletedExceptionally()) ? stage : then(stage, Function.identity());
-	}
-
-	/**
-	 * Go on where the application may block.
-	 */
-	private <T, R> CompletionStage<R> then(CompletionStage<T> stage, Function<T, R> next) {
-		CompletableFuture<R> result = new CompletableFuture<>();
-		stage.whenComplete((value, failure) -> {
-			Runnable completion = () -> {
-				try {
-					if (failure != null) {
-						throw RedisLink.failed(failure);
-					}
-					result.complete(next.apply(value));
-				}
-				catch (RuntimeException ex) {
-					result.completeExceptionally(ex);
-				}
-			};
-			try {
-				this.callbacks.execute(completion);
-			}
-			catch (RejectedExecutionException ex) {
-				// the application ends
-				completion.run();
-			}
-		});
-		return result;
 	}
 
 }

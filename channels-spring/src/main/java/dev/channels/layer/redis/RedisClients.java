@@ -1,10 +1,13 @@
 package dev.channels.layer.redis;
 
 import java.time.Duration;
+import java.util.Collection;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.ClientOptions;
@@ -33,6 +36,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.data.redis.connection.RedisClusterConfiguration;
 import org.springframework.data.redis.connection.RedisConfiguration;
+import org.springframework.data.redis.connection.RedisNode;
 import org.springframework.data.redis.connection.RedisSentinelConfiguration;
 import org.springframework.data.redis.connection.RedisSocketConfiguration;
 import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
@@ -55,7 +59,7 @@ final class RedisClients implements AutoCloseable {
 	 */
 	static final Duration BLOCK = Duration.ofSeconds(1);
 
-	private static final RedisCodec<String, byte[]> CODEC = RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
+	static final RedisCodec<String, byte[]> CODEC = RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
 
 	private static final int REQUEST_QUEUE_SIZE = 10_000;
 
@@ -67,6 +71,8 @@ final class RedisClients implements AutoCloseable {
 
 	private final LettuceConnectionFactory factory;
 
+	private final String servers;
+
 	private final boolean cluster;
 
 	/** Opens connections to single nodes of a cluster. */
@@ -76,6 +82,7 @@ final class RedisClients implements AutoCloseable {
 		this.resources = DefaultClientResources.builder().reconnectDelay(Delay.constant(RECONNECT_DELAY)).build();
 		RedisConfiguration servers = serversOf(application);
 		this.cluster = servers instanceof RedisClusterConfiguration;
+		this.servers = describe(servers);
 		this.factory = new LettuceConnectionFactory(servers, clientConfiguration(application.getClientConfiguration()));
 		this.factory.setShareNativeConnection(false);
 		this.factory.afterPropertiesSet();
@@ -116,6 +123,28 @@ final class RedisClients implements AutoCloseable {
 		return standalone;
 	}
 
+	/**
+	 * Say where Redis is, without credentials.
+	 */
+	private static String describe(RedisConfiguration servers) {
+		if (servers instanceof RedisClusterConfiguration cluster) {
+			return "cluster " + names(cluster.getClusterNodes());
+		}
+		if (servers instanceof RedisSentinelConfiguration sentinel) {
+			return "master '" + Objects.requireNonNull(sentinel.getMaster()).getName() + "' of sentinels "
+					+ names(sentinel.getSentinels());
+		}
+		if (servers instanceof RedisSocketConfiguration socket) {
+			return socket.getSocket();
+		}
+		RedisStandaloneConfiguration standalone = (RedisStandaloneConfiguration) servers;
+		return standalone.getHostName() + ":" + standalone.getPort();
+	}
+
+	private static String names(Collection<RedisNode> nodes) {
+		return nodes.stream().map(RedisNode::asString).sorted().collect(Collectors.joining(", "));
+	}
+
 	private LettuceClientConfiguration clientConfiguration(LettuceClientConfiguration application) {
 		ClientOptions given = application.getClientOptions().orElseGet(ClientOptions::create);
 		LettuceClientConfiguration.LettuceClientConfigurationBuilder builder = LettuceClientConfiguration.builder()
@@ -154,6 +183,13 @@ final class RedisClients implements AutoCloseable {
 			.socketOptions(SocketOptions.builder().connectTimeout(COMMAND_TIMEOUT).tcpNoDelay(true).build())
 			.timeoutOptions(TimeoutOptions.builder().timeoutSource(new Timeouts()).build())
 			.protocolVersion(ProtocolVersion.RESP3);
+	}
+
+	/**
+	 * Return where Redis is, for messages.
+	 */
+	String servers() {
+		return this.servers;
 	}
 
 	boolean isCluster() {

@@ -26,6 +26,8 @@ public record RedisLayerSettings(LayerSettings limits, String prefix, boolean sh
 
 	private static final Duration SHORTEST = Duration.ofSeconds(3);
 
+	private static final Duration SHORTEST_EXPIRY = Duration.ofSeconds(10);
+
 	/**
 	 * Create the settings.
 	 * @throws IllegalArgumentException if a value is out of range
@@ -34,6 +36,9 @@ public record RedisLayerSettings(LayerSettings limits, String prefix, boolean sh
 		new RedisNames(prefix);
 		Assert.isTrue(!shardedPubSub || !djangoInterop,
 				"sharded-pubsub and django-interop exclude each other: Django does not publish to shards");
+		Assert.isTrue(limits.groupExpiry().compareTo(SHORTEST_EXPIRY) >= 0,
+				() -> "group-expiry must be at least 10 s (memberships are renewed four times), not "
+						+ limits.groupExpiry());
 		Assert.isTrue(nodeLease.compareTo(SHORTEST) >= 0,
 				() -> "node-lease must be at least 3 s (it is renewed each second), not " + nodeLease);
 		Assert.isTrue(claimTimeout.compareTo(SHORTEST) >= 0,

@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * Opening blocks and runs on the maintenance thread, where all fields but the volatile
  * ones live.
  */
-final class RedisLink implements AutoCloseable {
+final class RedisLink implements CommandSender, AutoCloseable {
 
 	private static final Log logger = LogFactory.getLog(RedisLink.class);
 
@@ -47,6 +47,8 @@ final class RedisLink implements AutoCloseable {
 	private static final long PROBE_INTERVAL = Duration.ofMillis(500).toNanos();
 
 	private static final long PROBE_DEADLINE = Duration.ofSeconds(2).toNanos();
+
+	private static final long START_PATIENCE = Duration.ofSeconds(3).toNanos();
 
 	private static final long LATE_TICK = Duration.ofSeconds(1).toNanos();
 
@@ -70,6 +72,8 @@ final class RedisLink implements AutoCloseable {
 	private final ScheduledExecutorService maintenance;
 
 	private final Listener listener;
+
+	private final RedisProblems problems;
 
 	/** Coalesces what the client and Redis tell us into one look at everything. */
 	private final AtomicBoolean checkQueued = new AtomicBoolean();
@@ -110,12 +114,13 @@ final class RedisLink implements AutoCloseable {
 		this.messages = messages;
 		this.maintenance = maintenance;
 		this.listener = listener;
+		this.problems = new RedisProblems(clients.servers());
 	}
 
 	/**
 	 * Connect now and for ever.
 	 * @return completes when the node is connected and subscribed, with a failure if
-	 * there is no Redis at the first attempt
+	 * there is no Redis in the first seconds
 	 */
 	CompletionStage<Void> start() {
 		this.subscriptions.want(this.probeChannel);
@@ -126,9 +131,7 @@ final class RedisLink implements AutoCloseable {
 				open();
 			}
 			catch (RuntimeException ex) {
-				logger.warn("Redis is not there, trying on. Events stay on no node meanwhile, "
-						+ "connections are accepted: " + rootOf(ex));
-				this.firstAttempt.completeExceptionally(ex);
+				notYet(ex);
 			}
 		});
 		onMaintenance(this::tickForEver);
@@ -147,18 +150,28 @@ final class RedisLink implements AutoCloseable {
 	}
 
 	/**
-	 * Whether commands have a chance.
+	 * The node is not connected. Say so once, but not before the client had time to warm
+	 * up, which takes more than a second where many applications start at once.
 	 */
-	boolean isOpen() {
+	private void notYet(Throwable failure) {
+		if (this.connectedTimes != 0 || now() - this.gapSince < START_PATIENCE) {
+			return;
+		}
+		String reason = RedisProblems.reasonOf(failure);
+		if (this.firstAttempt
+			.completeExceptionally(new ChannelLayerException(this.clients.servers() + ": " + reason, failure))) {
+			logger.warn("There is no connection to Redis at " + this.clients.servers() + " yet (" + reason
+					+ "). Clients can connect, sends fail and events reach nobody until there is one");
+		}
+	}
+
+	@Override
+	public boolean isOpen() {
 		return this.session != null;
 	}
 
-	/**
-	 * Return the master of a cluster that a message to a channel goes through,
-	 * {@code null} without a cluster: it is not needed there, for who hears a new master
-	 * does not hear the old one any more.
-	 */
-	@Nullable String masterOf(String channel) {
+	@Override
+	public @Nullable String masterOf(String channel) {
 		RedisSession session = this.session;
 		return (session != null) ? session.masterOf(channel) : null;
 	}
@@ -179,11 +192,8 @@ final class RedisLink implements AutoCloseable {
 		return this.connectedTimes;
 	}
 
-	/**
-	 * Send a command.
-	 * @return completes on an I/O thread; fails with a {@link ChannelLayerException}
-	 */
-	<T> CompletionStage<T> send(
+	@Override
+	public <T> CompletionStage<T> send(
 			Function<RedisClusterAsyncCommands<String, byte[]>, ? extends CompletionStage<T>> command) {
 		RedisSession session = this.session;
 		if (session == null) {
@@ -199,6 +209,7 @@ final class RedisLink implements AutoCloseable {
 		CompletableFuture<T> result = new CompletableFuture<>();
 		sent.whenComplete((value, failure) -> {
 			if (failure != null) {
+				this.problems.commandFailed(failure);
 				result.completeExceptionally(failed(failure));
 			}
 			else {
@@ -270,11 +281,13 @@ final class RedisLink implements AutoCloseable {
 		}
 		catch (RuntimeException ex) {
 			logger.debug("Redis is not there yet", ex);
+			notYet(ex);
 		}
 	}
 
 	private void open() {
 		RedisSession opened = this.clients.open(this.sharded, this.subscriptions, new Events());
+		this.problems.checkVersion(opened.commands());
 		this.probes.begin(now());
 		this.session = opened;
 		this.openedAt = now();
@@ -299,8 +312,9 @@ final class RedisLink implements AutoCloseable {
 		// after a pause of this process nobody can know
 		List<String> silent = late ? List.of() : this.probes.silentSince(now - PROBE_INTERVAL - PROBE_DEADLINE);
 		if (!silent.isEmpty()) {
-			gapBegan("No answer from " + silent, this.probes.lastEcho(silent));
-			if (silent.size() == this.probes.number() || now - this.openedAt > REPLACEMENT) {
+			gapBegan("No answer from " + silent, this.probes.lastSign(silent));
+			if (isToBeOpenedAnew(silent)) {
+				notYet(new TimeoutException("no answer"));
 				abandon();
 				open();
 			}
@@ -308,6 +322,15 @@ final class RedisLink implements AutoCloseable {
 		if (this.gapSince != 0 && now - this.lastRefresh > TOPOLOGY_REFRESH) {
 			refreshTopology();
 		}
+	}
+
+	/**
+	 * What a cluster does not replace by itself: what subscribes, everything, or a
+	 * connection to a master that lives.
+	 */
+	private boolean isToBeOpenedAnew(List<String> silent) {
+		return !this.clients.isCluster() || silent.contains(PubSubConnection.NAME)
+				|| silent.size() == this.probes.number() || now() - this.openedAt > REPLACEMENT;
 	}
 
 	private void refreshTopology() {
@@ -330,7 +353,7 @@ final class RedisLink implements AutoCloseable {
 		Map<String, RedisClusterAsyncCommands<String, byte[]>> shards = session.listening().shards();
 		Map<String, CompletionStage<? extends RedisClusterAsyncCommands<String, byte[]>>> masters = session.masters();
 		Set<String> names = new HashSet<>(masters.keySet());
-		names.addAll(shards.keySet());
+		names.addAll(session.listening().names());
 		if (this.probes.expect(names, now)) {
 			gapBegan("A Redis master or a connection to one is gone", now);
 		}
@@ -339,7 +362,8 @@ final class RedisLink implements AutoCloseable {
 				ping(name, commands, now);
 			}
 			else {
-				commands.publish(this.probeChannel, Probes.write(name, now));
+				commands.publish(this.probeChannel, Probes.write(name, now))
+					.thenAccept((receivers) -> this.probes.sign(name, now));
 			}
 		}));
 		shards.forEach((name, shard) -> ping(name, shard, now));
@@ -430,8 +454,9 @@ final class RedisLink implements AutoCloseable {
 	private final class Events implements Listening.Events {
 
 		@Override
-		public void message(String channel, byte[] message) {
-			if (RedisLink.this.probes.take(message)) {
+		public void message(String connection, String channel, byte[] message) {
+			RedisLink.this.probes.sign(connection, now());
+			if (RedisLink.this.probes.take(connection, message)) {
 				echoed();
 				return;
 			}
@@ -458,6 +483,12 @@ final class RedisLink implements AutoCloseable {
 		public void moved() {
 			gapBegan("A slot has moved to another Redis node", now());
 			refreshTopology();
+		}
+
+		@Override
+		public void refused(Throwable failure) {
+			RedisLink.this.problems.commandFailed(failure);
+			notYet(failure);
 		}
 
 	}

@@ -27,7 +27,7 @@ final class RedisNames {
 	private final String prefix;
 
 	RedisNames(String prefix) {
-		Assert.isTrue(PREFIX.matcher(prefix).matches(), () -> "The prefix '" + prefix
+		Assert.isTrue(PREFIX.matcher(prefix).matches(), () -> "prefix '" + prefix
 				+ "' is not legal: use 1 to 40 ASCII letters, digits, hyphens, underscores or periods");
 		this.prefix = prefix;
 	}

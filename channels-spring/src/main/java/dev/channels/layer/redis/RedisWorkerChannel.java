@@ -14,16 +14,13 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import java.util.function.Supplier;
 
 import dev.channels.RetryPolicy;
 import dev.channels.layer.DropCounter;
-import dev.channels.layer.DropReason;
 import dev.channels.layer.RateLimitedLog;
 import dev.channels.layer.SharedEvent;
 import dev.channels.layer.UndecodableEventException;
 import dev.channels.layer.WorkerSubscription;
-import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -37,11 +34,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RedisWorkerChannel {
 
-	private static final Log logger = LogFactory.getLog(RedisWorkerChannel.class);
-
-	private static final RateLimitedLog deadLetterLog = new RateLimitedLog(logger);
-
-	private static final RateLimitedLog readLog = new RateLimitedLog(logger);
+	private static final RateLimitedLog readLog = new RateLimitedLog(LogFactory.getLog(RedisWorkerChannel.class));
 
 	private static final Duration PAUSE = Duration.ofMillis(250);
 
@@ -53,19 +46,13 @@ final class RedisWorkerChannel {
 
 	private final Function<byte[], SharedEvent> decoder;
 
-	private final DropCounter drops;
-
 	private final ScheduledExecutorService timer;
 
 	private final long claimMillis;
 
 	private final Deque<Worker> idle = new ArrayDeque<>();
 
-	/** Everything that this node owns, by id. */
-	private final Map<String, Job> held = new HashMap<>();
-
-	/** Held events that the next idle worker gets. */
-	private final Deque<Job> ready = new ArrayDeque<>();
+	private final HeldEvents held;
 
 	private int workers;
 
@@ -86,9 +73,9 @@ final class RedisWorkerChannel {
 		this.stream = stream;
 		this.reader = reader;
 		this.decoder = decoder;
-		this.drops = drops;
 		this.timer = timer;
 		this.claimMillis = claimTimeout.toMillis();
+		this.held = new HeldEvents(name, stream, drops, timer, this::pump);
 	}
 
 	WorkerSubscription work(RetryPolicy retry, Function<SharedEvent, CompletionStage<?>> handler) {
@@ -123,14 +110,18 @@ final class RedisWorkerChannel {
 	 * Bring events and idle workers together, and read if workers are left over.
 	 */
 	private void pump() {
-		Map<Worker, Job> begin = new HashMap<>();
+		Map<Worker, HeldEvents.Job> begin = new HashMap<>();
 		int count = 0;
 		boolean claim = false;
 		synchronized (this) {
-			while (!this.ready.isEmpty() && !this.idle.isEmpty()) {
+			while (!this.idle.isEmpty()) {
+				HeldEvents.Job job = this.held.next();
+				if (job == null) {
+					break;
+				}
 				Worker worker = this.idle.remove();
-				worker.current = this.ready.remove();
-				begin.put(worker, worker.current);
+				worker.busy = true;
+				begin.put(worker, job);
 			}
 			if (!this.reading && !this.pausing && !this.idle.isEmpty()) {
 				this.reading = true;
@@ -165,13 +156,13 @@ final class RedisWorkerChannel {
 		synchronized (this) {
 			this.reading = false;
 			if (entries != null) {
-				entries.forEach(this::hold);
+				this.held.hold(entries);
 				this.claimDue |= entries.isEmpty();
 			}
-			else {
-				this.pausing = true;
-			}
 			leave = this.workers == 0;
+			// who comes after the last worker has left does not wait for the end of a
+			// pause
+			this.pausing = entries == null && !leave;
 		}
 		if (leave) {
 			leave();
@@ -190,90 +181,11 @@ final class RedisWorkerChannel {
 		pump();
 	}
 
-	private void hold(EventStream.Entry entry) {
-		if (!this.held.containsKey(entry.id())) {
-			Job job = new Job(entry);
-			this.held.put(entry.id(), job);
-			this.ready.add(job);
-		}
-	}
-
 	private void upkeep() {
-		Map<String, Integer> mine;
 		synchronized (this) {
 			this.claimDue = true;
-			mine = attempts();
 		}
-		if (!mine.isEmpty()) {
-			this.stream.renew(mine).thenAccept(this::lost);
-		}
-	}
-
-	private Map<String, Integer> attempts() {
-		Map<String, Integer> attempts = new HashMap<>();
-		this.held.forEach((id, job) -> attempts.put(id, job.attempts));
-		return attempts;
-	}
-
-	private synchronized void lost(List<String> ids) {
-		for (String id : ids) {
-			Job job = this.held.remove(id);
-			if (job != null) {
-				this.ready.remove(job);
-				job.lost = true;
-				readLog.warn(() -> "Another worker took over an event of worker channel '" + this.name
-						+ "' that this node still held: it is handled twice");
-			}
-		}
-	}
-
-	private void handled(Job job, Worker worker, @Nullable Throwable failure) {
-		if (failure == null) {
-			end(job, () -> this.stream.acknowledge(job.entry.id()));
-		}
-		else if (job.attempts < worker.retry.maxAttempts() && !(failure instanceof UndecodableEventException)) {
-			this.timer.schedule(() -> {
-				synchronized (this) {
-					if (!job.lost && this.held.containsKey(job.entry.id())) {
-						this.ready.add(job);
-					}
-				}
-				pump();
-			}, worker.retry.backoffAfter(job.attempts).toNanos(), TimeUnit.NANOSECONDS);
-		}
-		else {
-			bury(job, failure);
-		}
-	}
-
-	private void bury(Job job, Throwable failure) {
-		String error = failure.getClass().getName() + ": " + failure.getMessage();
-		long now = System.currentTimeMillis();
-		end(job, () -> this.stream.bury(job.entry, job.attempts, error, now).thenApply((gone) -> {
-			if (gone > 0) {
-				this.drops.dropped(DropReason.DEAD_LETTERS_FULL, "dead letter of worker channel '" + this.name + "'");
-			}
-			return gone;
-		}));
-		deadLetterLog.warn(() -> "Gave up on an event of worker channel '" + this.name + "' after " + job.attempts
-				+ " attempt(s): " + failure.getClass().getName());
-	}
-
-	/**
-	 * Tell Redis that an event needs no more work, as often as it takes: the event is
-	 * held meanwhile, so that nobody handles it again.
-	 */
-	private void end(Job job, Supplier<CompletionStage<Long>> command) {
-		command.get().whenComplete((result, failure) -> {
-			synchronized (this) {
-				if (failure == null || job.lost) {
-					this.held.remove(job.entry.id());
-					job.ended.complete(null);
-					return;
-				}
-			}
-			this.timer.schedule(() -> end(job, command), PAUSE.toNanos(), TimeUnit.NANOSECONDS);
-		});
+		this.held.renew();
 	}
 
 	/**
@@ -288,9 +200,7 @@ final class RedisWorkerChannel {
 				return;
 			}
 			done = this.left;
-			mine = attempts();
-			this.held.clear();
-			this.ready.clear();
+			mine = this.held.removeAll();
 			upkeep = this.upkeep;
 			this.upkeep = null;
 		}
@@ -309,24 +219,6 @@ final class RedisWorkerChannel {
 
 	}
 
-	private static final class Job {
-
-		private final EventStream.Entry entry;
-
-		private final CompletableFuture<Void> ended = new CompletableFuture<>();
-
-		/** Attempts that were begun. Written by one worker at a time. */
-		private volatile int attempts;
-
-		private volatile boolean lost;
-
-		Job(EventStream.Entry entry) {
-			this.entry = entry;
-			this.attempts = entry.attempts();
-		}
-
-	}
-
 	private final class Worker implements WorkerSubscription {
 
 		private final RetryPolicy retry;
@@ -335,8 +227,7 @@ final class RedisWorkerChannel {
 
 		private boolean stopping;
 
-		/** What it was given and is not done with. */
-		private @Nullable Job current;
+		private boolean busy;
 
 		private final CompletableFuture<Void> stopped = new CompletableFuture<>();
 
@@ -345,17 +236,17 @@ final class RedisWorkerChannel {
 			this.handler = handler;
 		}
 
-		void handle(Job job) {
-			if (job.attempts >= this.retry.maxAttempts()) {
+		void handle(HeldEvents.Job job) {
+			if (job.attempts() >= this.retry.maxAttempts()) {
 				done(job, new IllegalStateException("every worker that had it died or was cut off"));
 				return;
 			}
-			job.attempts++;
+			job.begin();
 			CompletionStage<?> stage;
 			try {
-				stage = this.handler.apply(RedisWorkerChannel.this.decoder.apply(job.entry.event()));
+				stage = this.handler.apply(RedisWorkerChannel.this.decoder.apply(job.event()));
 			}
-			catch (RuntimeException ex) {
+			catch (Throwable ex) {
 				stage = CompletableFuture.failedStage(ex);
 			}
 			stage.whenComplete((result, failure) -> done(job,
@@ -363,11 +254,11 @@ final class RedisWorkerChannel {
 							: failure));
 		}
 
-		private void done(Job job, @Nullable Throwable failure) {
-			handled(job, this, failure);
+		private void done(HeldEvents.Job job, @Nullable Throwable failure) {
+			settle(job, failure);
 			boolean finished;
 			synchronized (RedisWorkerChannel.this) {
-				this.current = null;
+				this.busy = false;
 				finished = this.stopping;
 				if (!finished) {
 					RedisWorkerChannel.this.idle.add(this);
@@ -375,7 +266,7 @@ final class RedisWorkerChannel {
 			}
 			if (finished) {
 				if (failure == null) {
-					job.ended.whenComplete((result, ignored) -> finish());
+					job.ended().whenComplete((result, ignored) -> finish());
 				}
 				else {
 					finish();
@@ -383,6 +274,18 @@ final class RedisWorkerChannel {
 			}
 			else {
 				pump();
+			}
+		}
+
+		private void settle(HeldEvents.Job job, @Nullable Throwable failure) {
+			if (failure == null) {
+				RedisWorkerChannel.this.held.acknowledge(job);
+			}
+			else if (job.attempts() < this.retry.maxAttempts() && !(failure instanceof UndecodableEventException)) {
+				RedisWorkerChannel.this.held.retry(job, this.retry.backoffAfter(job.attempts()));
+			}
+			else {
+				RedisWorkerChannel.this.held.bury(job, failure);
 			}
 		}
 
@@ -394,7 +297,7 @@ final class RedisWorkerChannel {
 					return this.stopped;
 				}
 				this.stopping = true;
-				free = this.current == null;
+				free = !this.busy;
 				RedisWorkerChannel.this.idle.remove(this);
 			}
 			if (free) {

@@ -98,7 +98,7 @@ final class ShardedPubSub implements Listening {
 		});
 		if (!lost.isEmpty()) {
 			logger.info(lost.size() + " subscription(s) are made again: their slots are served by another Redis node");
-			this.subscriptions.lost(lost);
+			lost.forEach(this.subscriptions::lost);
 			this.events.disconnected();
 		}
 		for (RedisURI master : masters) {
@@ -112,12 +112,17 @@ final class ShardedPubSub implements Listening {
 	}
 
 	@Override
+	public Set<String> names() {
+		return shards().keySet();
+	}
+
+	@Override
 	public Map<String, RedisClusterAsyncCommands<String, byte[]>> shards() {
 		Map<String, RedisClusterAsyncCommands<String, byte[]>> commands = new HashMap<>();
 		this.shards.values().forEach((shard) -> {
 			StatefulRedisPubSubConnection<String, byte[]> connection = shard.connection;
 			if (connection != null) {
-				commands.put("subscriptions on " + RedisSession.name(shard.master), connection.async());
+				commands.put(shard.name, connection.async());
 			}
 		});
 		return commands;
@@ -127,7 +132,7 @@ final class ShardedPubSub implements Listening {
 	public void subscribe(List<String> channels) {
 		// channels of different slots cannot share a command
 		List<String> unsent = channels.stream().filter((channel) -> !subscribe(channel)).toList();
-		this.subscriptions.lost(unsent);
+		this.subscriptions.notSent(unsent);
 	}
 
 	private boolean subscribe(String channel) {
@@ -145,7 +150,7 @@ final class ShardedPubSub implements Listening {
 				connection.async().sunsubscribe(channel);
 			}
 			else {
-				this.subscriptions.lost(List.of(channel));
+				this.subscriptions.lost(channel);
 			}
 		}
 	}
@@ -172,6 +177,8 @@ final class ShardedPubSub implements Listening {
 
 		private final RedisURI master;
 
+		private final String name;
+
 		private volatile @Nullable StatefulRedisPubSubConnection<String, byte[]> connection;
 
 		private final long created = System.nanoTime();
@@ -180,6 +187,7 @@ final class ShardedPubSub implements Listening {
 
 		Shard(RedisURI master) {
 			this.master = master;
+			this.name = "subscriptions on " + RedisSession.name(master);
 		}
 
 		void open() {
@@ -187,6 +195,7 @@ final class ShardedPubSub implements Listening {
 				if (opened == null) {
 					logger.debug("No connection to " + this.master, failure);
 					this.ended = true;
+					refused(failure);
 					return;
 				}
 				opened.addListener((RedisConnectionStateListener) this);
@@ -219,7 +228,7 @@ final class ShardedPubSub implements Listening {
 		private void lost() {
 			List<String> channels = forget(this);
 			if (!ShardedPubSub.this.closed) {
-				ShardedPubSub.this.subscriptions.lost(channels);
+				channels.forEach(ShardedPubSub.this.subscriptions::lost);
 				ShardedPubSub.this.events.disconnected();
 			}
 		}
@@ -231,13 +240,21 @@ final class ShardedPubSub implements Listening {
 			}
 			connection.async().ssubscribe(channel).whenComplete((done, failure) -> {
 				if (failure != null && !ShardedPubSub.this.places.containsKey(channel)) {
-					ShardedPubSub.this.subscriptions.lost(List.of(channel));
-					if (failure instanceof RedisCommandExecutionException) {
-						ShardedPubSub.this.events.moved();
-					}
+					ShardedPubSub.this.subscriptions.lost(channel);
+					refused(failure);
 				}
 			});
 			return true;
+		}
+
+		private void refused(Throwable failure) {
+			if (failure instanceof RedisCommandExecutionException
+					&& String.valueOf(failure.getMessage()).startsWith("MOVED")) {
+				ShardedPubSub.this.events.moved();
+			}
+			else if (!ShardedPubSub.this.closed) {
+				ShardedPubSub.this.events.refused(failure);
+			}
 		}
 
 		@Override
@@ -258,7 +275,7 @@ final class ShardedPubSub implements Listening {
 		public void smessage(String channel, byte[] message) {
 			// an old owner may still have something to say
 			if (!ShardedPubSub.this.closed && ShardedPubSub.this.places.get(channel) == this) {
-				ShardedPubSub.this.events.message(channel, message);
+				ShardedPubSub.this.events.message(this.name, channel, message);
 			}
 		}
 

@@ -5,6 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -15,15 +16,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class StreamReader implements RedisWorkerChannel.EventReader {
 
-	private final RedisClients clients;
+	private final Supplier<RedisClients.WaitingConnection> connections;
 
 	private final Executor executor;
 
 	// guarded by this
 	private RedisClients.@Nullable WaitingConnection connection;
 
-	StreamReader(RedisClients clients, Executor executor) {
-		this.clients = clients;
+	/**
+	 * @param connections opens one
+	 * @param executor opens it, which blocks
+	 */
+	StreamReader(Supplier<RedisClients.WaitingConnection> connections, Executor executor) {
+		this.connections = connections;
 		this.executor = executor;
 	}
 
@@ -43,7 +48,7 @@ final class StreamReader implements RedisWorkerChannel.EventReader {
 		}
 		try {
 			return CompletableFuture.supplyAsync(() -> {
-				RedisClients.WaitingConnection opened = this.clients.openWaiting();
+				RedisClients.WaitingConnection opened = this.connections.get();
 				synchronized (this) {
 					this.connection = opened;
 				}

@@ -43,7 +43,8 @@ final class Subscriptions {
 
 	/**
 	 * Subscribe, unless it is done.
-	 * @return completes when Redis has acknowledged it, however long that takes
+	 * @return completes when Redis has acknowledged it, however long that takes, or when
+	 * nobody wants it any more
 	 */
 	CompletionStage<Void> want(String channel) {
 		synchronized (this) {
@@ -60,12 +61,21 @@ final class Subscriptions {
 	 * Unsubscribe after a while, unless the channel is wanted again.
 	 * @param needed asked under the lock: who wants the channel makes this true first
 	 */
-	synchronized void unwantUnless(String channel, BooleanSupplier needed) {
-		Entry entry = this.entries.get(channel);
-		if (entry != null && !needed.getAsBoolean()) {
+	void unwantUnless(String channel, BooleanSupplier needed) {
+		CompletableFuture<Void> dropped = null;
+		synchronized (this) {
+			Entry entry = this.entries.get(channel);
+			if (entry == null || needed.getAsBoolean()) {
+				return;
+			}
 			entry.wanted = false;
 			entry.since = this.nanoTime.getAsLong();
+			if (entry.state == State.IDLE) {
+				this.entries.remove(channel);
+				dropped = entry.ready;
+			}
 		}
+		complete(dropped);
 	}
 
 	/**
@@ -80,25 +90,65 @@ final class Subscriptions {
 	/**
 	 * All subscriptions are gone.
 	 */
-	synchronized void disconnected(PubSub pubSub) {
-		if (this.pubSub != null && this.pubSub != pubSub) {
-			return;
+	void disconnected(PubSub pubSub) {
+		List<CompletableFuture<Void>> dropped = new ArrayList<>();
+		synchronized (this) {
+			if (this.pubSub != null && this.pubSub != pubSub) {
+				return;
+			}
+			this.pubSub = null;
+			this.entries.values().removeIf((entry) -> !entry.wanted && dropped.add(entry.ready));
+			this.entries.values().forEach(Entry::lost);
 		}
-		this.pubSub = null;
-		this.entries.values().removeIf((entry) -> !entry.wanted);
-		this.entries.values().forEach(Entry::lost);
+		dropped.forEach(Subscriptions::complete);
 	}
 
 	/**
-	 * The subscriptions of some channels are gone, or were not sent.
+	 * Nothing was sent for some channels, since nobody is there to take it now. May be
+	 * called by what subscribes.
 	 */
-	synchronized void lost(Collection<String> channels) {
+	synchronized void notSent(Collection<String> channels) {
 		channels.forEach((channel) -> {
 			Entry entry = this.entries.get(channel);
 			if (entry != null) {
 				entry.lost();
 			}
 		});
+	}
+
+	/**
+	 * The subscription of one channel is gone.
+	 */
+	void lost(String channel) {
+		CompletableFuture<Void> dropped = null;
+		synchronized (this) {
+			Entry entry = this.entries.get(channel);
+			if (entry != null) {
+				dropped = lost(channel, entry);
+			}
+		}
+		complete(dropped);
+	}
+
+	/**
+	 * @return what nobody waits for any more: who wanted it has left
+	 */
+	private @Nullable CompletableFuture<Void> lost(String channel, Entry entry) {
+		entry.lost();
+		if (entry.wanted) {
+			return null;
+		}
+		this.entries.remove(channel);
+		return entry.ready;
+	}
+
+	/**
+	 * Not under the lock: what follows is not ours.
+	 */
+	private static void complete(@Nullable CompletableFuture<Void> ready) {
+		if (ready != null) {
+			ready.complete(null);
+		}
 	}
 
 	void subscribed(PubSub pubSub, String channel) {
@@ -125,19 +175,21 @@ final class Subscriptions {
 	/**
 	 * @return whether nobody had asked for it, as when a slot moves to another shard
 	 */
-	synchronized boolean unsubscribed(PubSub pubSub, String channel) {
-		Entry entry = this.entries.get(channel);
-		if (pubSub != this.pubSub || entry == null) {
-			return false;
+	boolean unsubscribed(PubSub pubSub, String channel) {
+		boolean unasked;
+		CompletableFuture<Void> dropped;
+		synchronized (this) {
+			Entry entry = this.entries.get(channel);
+			if (pubSub != this.pubSub || entry == null) {
+				return false;
+			}
+			unasked = entry.state == State.SUBSCRIBED;
+			dropped = lost(channel, entry);
+			if (entry.wanted && !unasked) {
+				subscribe(List.of(channel));
+			}
 		}
-		boolean unasked = entry.state == State.SUBSCRIBED;
-		entry.lost();
-		if (!entry.wanted) {
-			this.entries.remove(channel);
-		}
-		else if (!unasked) {
-			subscribe(List.of(channel));
-		}
+		complete(dropped);
 		return unasked;
 	}
 
@@ -151,7 +203,6 @@ final class Subscriptions {
 			return;
 		}
 		long now = this.nanoTime.getAsLong();
-		this.entries.values().removeIf((entry) -> !entry.wanted && entry.state == State.IDLE);
 		List<String> subscribe = new ArrayList<>();
 		List<String> unsubscribe = new ArrayList<>();
 		this.entries.forEach((channel, entry) -> {
@@ -250,16 +301,24 @@ final class Subscriptions {
 		private CompletableFuture<Void> ready = new CompletableFuture<>();
 
 		void sent(State state, long now) {
+			if (state == State.UNSUBSCRIBING) {
+				notReady();
+			}
 			this.state = state;
 			this.since = now;
-			if (state == State.UNSUBSCRIBING) {
-				this.ready = new CompletableFuture<>();
-			}
 		}
 
 		void lost() {
+			notReady();
 			this.state = State.IDLE;
-			if (this.ready.isDone()) {
+		}
+
+		/**
+		 * What was acknowledged is done, or will be at once: who comes now has to wait.
+		 * Who waits already waits on.
+		 */
+		private void notReady() {
+			if (this.state == State.SUBSCRIBED) {
 				this.ready = new CompletableFuture<>();
 			}
 		}

@@ -1,5 +1,6 @@
 -- KEYS: stream. ARGV: group, consumer, least idle time in ms, how many.
--- Takes events over from workers that do not say a word. Returns id, event and attempts of each.
+-- Takes events over from workers that do not say a word, and forgets those that have none. Returns id, event and
+-- attempts of each.
 local result = {}
 local entries = redis.call('XPENDING', KEYS[1], ARGV[1], 'IDLE', ARGV[3], '-', '+', ARGV[4])
 for _, entry in ipairs(entries) do
@@ -9,6 +10,20 @@ for _, entry in ipairs(entries) do
   else
     -- its event was deleted by somebody else: nothing is left to handle
     redis.call('XACK', KEYS[1], ARGV[1], entry[1])
+  end
+end
+-- A consumer that owns nothing and is silent may be of a process that is gone. If it is not, it comes back with its
+-- next event.
+local consumers = redis.pcall('XINFO', 'CONSUMERS', KEYS[1], ARGV[1])
+if not consumers.err then
+  for _, consumer in ipairs(consumers) do
+    local facts = {}
+    for i = 1, #consumer, 2 do
+      facts[consumer[i]] = consumer[i + 1]
+    end
+    if facts.name ~= ARGV[2] and facts.pending == 0 and facts.idle > tonumber(ARGV[3]) then
+      redis.call('XGROUP', 'DELCONSUMER', KEYS[1], ARGV[1], facts.name)
+    end
   end
 end
 return result

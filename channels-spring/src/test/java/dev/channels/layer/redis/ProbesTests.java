@@ -31,9 +31,17 @@ class ProbesTests {
 		this.probes.echo("b", 20);
 		assertThat(this.probes.silentSince(10)).isEmpty();
 		assertThat(this.probes.silentSince(15)).containsExactly("a");
-		assertThat(this.probes.lastEcho(Set.of("a", "b"))).isEqualTo(10);
+		assertThat(this.probes.lastSign(Set.of("a", "b"))).isEqualTo(10);
 		this.probes.begin(30);
 		assertThat(this.probes.silentSince(30)).isEmpty();
+	}
+
+	@Test
+	void aWayThatGivesASignIsNotSilentButNotBackEither() {
+		this.probes.expect(Set.of("a"), 10);
+		this.probes.sign("a", 20);
+		assertThat(this.probes.silentSince(15)).isEmpty();
+		assertThat(this.probes.haveAllCameBackSince(15)).isFalse();
 	}
 
 	@Test
@@ -42,7 +50,7 @@ class ProbesTests {
 		this.probes.echo("a", 5);
 		this.probes.echo("a", 4);
 		this.probes.echo("unknown", 9);
-		assertThat(this.probes.lastEcho(Set.of("a"))).isEqualTo(5);
+		assertThat(this.probes.lastSign(Set.of("a"))).isEqualTo(5);
 	}
 
 	@Test
@@ -60,12 +68,12 @@ class ProbesTests {
 
 	@Test
 	void takesProbesAndNothingElse() {
-		this.probes.expect(Set.of("127.0.0.1:7000"), 1);
-		assertThat(this.probes.take(Probes.write("127.0.0.1:7000", 42))).isTrue();
-		assertThat(this.probes.lastEcho(Set.of("127.0.0.1:7000"))).isEqualTo(42);
-		assertThat(this.probes.take("{\"type\":\"chat.message\"}".getBytes(StandardCharsets.UTF_8))).isFalse();
-		assertThat(this.probes.take(new byte[0])).isFalse();
-		assertThat(this.probes.take(new byte[] { (byte) 0x82 })).isFalse();
+		this.probes.expect(Set.of("a", "b"), 1);
+		assertThat(this.probes.take("b", Probes.write("a", 42))).isTrue();
+		assertThat(this.probes.haveAllCameBackSince(41)).isTrue();
+		assertThat(this.probes.take("b", "{\"type\":\"chat.message\"}".getBytes(StandardCharsets.UTF_8))).isFalse();
+		assertThat(this.probes.take("b", new byte[0])).isFalse();
+		assertThat(this.probes.take("b", new byte[] { (byte) 0x82 })).isFalse();
 	}
 
 }

@@ -1,0 +1,44 @@
+package dev.channels.test.redis;
+
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
+
+import dev.channels.layer.DropCounter;
+import dev.channels.layer.GroupName;
+import dev.channels.layer.LayerSettings;
+import dev.channels.layer.redis.RedisChannelLayer;
+import dev.channels.layer.redis.RedisLayerListener;
+
+/**
+ * The process of a node that has members. Tells which members of others it has removed.
+ */
+final class MemberNode {
+
+	private MemberNode() {
+	}
+
+	/**
+	 * @param args the host and the port of Redis, how many members, in how many groups
+	 */
+	public static void main(String[] args) throws Exception {
+		RedisNodes nodes = RedisNodes.on(args[0], Integer.parseInt(args[1]));
+		RedisChannelLayer layer = nodes.start(LayerSettings.defaults(), new DropCounter(), new RedisLayerListener() {
+			@Override
+			public void membersRemoved(String group, List<String> channelNames) {
+				channelNames.forEach((name) -> System.out.println("removed " + group + " " + name));
+			}
+		});
+		Population population = new Population(layer).join(Integer.parseInt(args[2]),
+				groups(Integer.parseInt(args[3])));
+		population.members()
+			.forEach((member) -> System.out.println("member " + member.group().value() + " " + member.name()));
+		System.out.println("ready");
+		new CountDownLatch(1).await();
+	}
+
+	static List<GroupName> groups(int number) {
+		return IntStream.range(0, number).mapToObj((i) -> GroupName.of("room" + i)).toList();
+	}
+
+}

@@ -1,0 +1,90 @@
+package dev.channels.layer.redis;
+
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import dev.channels.layer.RateLimitedLog;
+import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.lettuce.core.output.GenericMapOutput;
+import io.lettuce.core.protocol.CommandType;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+/**
+ * Tells the operator what is wrong with a Redis that is there: it refuses commands, or it
+ * is too old. That it is not there is the {@link RedisLink}'s to tell. Safe for use by
+ * many threads.
+ */
+final class RedisProblems {
+
+	private static final Log logger = LogFactory.getLog(RedisProblems.class);
+
+	private static final int OLDEST_VERSION = 7;
+
+	private static final Pattern MAJOR = Pattern.compile("(\\d+)\\.");
+
+	/** Errors that a healthy Redis answers, and that we expect. */
+	private static final List<String> EXPECTED = List.of("NOSCRIPT", "NOGROUP", "BUSYGROUP");
+
+	private final String servers;
+
+	private final RateLimitedLog refusals = new RateLimitedLog(logger);
+
+	/**
+	 * @param servers where Redis is
+	 */
+	RedisProblems(String servers) {
+		this.servers = servers;
+	}
+
+	/**
+	 * A command has failed. Warns if Redis has refused it, which no patience will change:
+	 * an ACL user that may not do what we need, a script that cannot be run.
+	 */
+	void commandFailed(Throwable failure) {
+		Throwable cause = deepest(failure);
+		String message = String.valueOf(cause.getMessage());
+		if (cause instanceof RedisCommandExecutionException && EXPECTED.stream().noneMatch(message::startsWith)) {
+			this.refusals.warn(() -> "Redis at " + this.servers + " refuses a command: " + message);
+		}
+	}
+
+	/**
+	 * Warn if Redis is older than what this library is made for: much would work, and
+	 * some of it would fail with a text that nobody understands.
+	 */
+	void checkVersion(RedisClusterAsyncCommands<String, byte[]> commands) {
+		commands.dispatch(CommandType.HELLO, new GenericMapOutput<>(RedisClients.CODEC)).thenAccept((facts) -> {
+			if (facts.get("version") instanceof byte[] version && isTooOld(Script.text(version))) {
+				this.refusals.warn(() -> "Redis at " + this.servers + " has version " + Script.text(version)
+						+ ", which is too old: use " + OLDEST_VERSION + " or newer");
+			}
+		});
+	}
+
+	static boolean isTooOld(String version) {
+		Matcher matcher = MAJOR.matcher(version);
+		return matcher.lookingAt() && Integer.parseInt(matcher.group(1)) < OLDEST_VERSION;
+	}
+
+	/**
+	 * Say why there is no connection, for somebody who does not know the client.
+	 */
+	static String reasonOf(Throwable failure) {
+		Throwable cause = deepest(failure);
+		String message = (cause.getMessage() != null) ? cause.getMessage() : cause.getClass().getName();
+		return (message.startsWith("ERR unknown command") || message.startsWith("NOPROTO"))
+				? message + " (use Redis " + OLDEST_VERSION + " or newer)" : message;
+	}
+
+	private static Throwable deepest(Throwable failure) {
+		Throwable root = failure;
+		while (root.getCause() != null) {
+			root = root.getCause();
+		}
+		return root;
+	}
+
+}

@@ -1,0 +1,152 @@
+package dev.channels.layer.redis;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import dev.channels.ChannelLayerException;
+import io.lettuce.core.ScoredValue;
+import io.lettuce.core.cluster.PipelinedRedisFuture;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.lettuce.core.codec.Base16;
+
+import org.springframework.core.io.ClassPathResource;
+
+/**
+ * Stands in for Redis: remembers commands and answers what it is told to.
+ */
+final class FakeRedis implements CommandSender {
+
+	private final Map<String, String> scripts = new HashMap<>();
+
+	private final Map<String, Object> answers = new HashMap<>();
+
+	private final List<String> received = new ArrayList<>();
+
+	private boolean open = true;
+
+	@SuppressWarnings("unchecked")
+	private final RedisClusterAsyncCommands<String, byte[]> commands = (RedisClusterAsyncCommands<String, byte[]>) Proxy
+		.newProxyInstance(getClass().getClassLoader(), new Class<?>[] { RedisClusterAsyncCommands.class },
+				(proxy, method, arguments) -> called(method, arguments));
+
+	FakeRedis() {
+		for (Script script : Script.values()) {
+			this.scripts.put(digestOf(script), script.name());
+		}
+	}
+
+	static String textOf(Script script) {
+		try {
+			return new ClassPathResource(script.name().toLowerCase(Locale.ROOT) + ".lua", Script.class)
+				.getContentAsString(StandardCharsets.UTF_8);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	static String digestOf(Script script) {
+		return Base16.digest(textOf(script).getBytes(StandardCharsets.UTF_8));
+	}
+
+	/**
+	 * @param command the name of a command, or of a script
+	 * @param answer a value, an exception, or a stage to wait for
+	 */
+	synchronized FakeRedis answer(String command, Object answer) {
+		this.answers.put(command, answer);
+		return this;
+	}
+
+	synchronized FakeRedis closed() {
+		this.open = false;
+		return this;
+	}
+
+	synchronized FakeRedis opened() {
+		this.open = true;
+		return this;
+	}
+
+	RedisClusterAsyncCommands<String, byte[]> commands() {
+		return this.commands;
+	}
+
+	/**
+	 * Return what was received since the last call.
+	 */
+	synchronized List<String> received() {
+		List<String> result = List.copyOf(this.received);
+		this.received.clear();
+		return result;
+	}
+
+	synchronized boolean hasReceived(String command) {
+		return this.received.contains(command);
+	}
+
+	@Override
+	public synchronized boolean isOpen() {
+		return this.open;
+	}
+
+	@Override
+	public <T> CompletionStage<T> send(
+			Function<RedisClusterAsyncCommands<String, byte[]>, ? extends CompletionStage<T>> command) {
+		if (!isOpen()) {
+			return CompletableFuture.failedStage(new ChannelLayerException("Redis is not connected"));
+		}
+		CompletableFuture<T> result = new CompletableFuture<>();
+		command.apply(this.commands).whenComplete((value, failure) -> {
+			if (failure != null) {
+				result.completeExceptionally(RedisLink.failed(failure));
+			}
+			else {
+				result.complete(value);
+			}
+		});
+		return result;
+	}
+
+	private synchronized Object called(Method method, Object[] arguments) {
+		boolean script = method.getName().equals("evalsha");
+		String name = script ? this.scripts.get((String) arguments[0]) : method.getName();
+		Object[] shown = script ? Arrays.copyOfRange(arguments, 2, arguments.length) : arguments;
+		this.received.add(
+				Stream.concat(Stream.of(name), Stream.of(shown).map(FakeRedis::show)).collect(Collectors.joining(" ")));
+		Object answer = this.answers.get(name);
+		if (answer instanceof CompletionStage<?> stage) {
+			return new PipelinedRedisFuture<>(stage);
+		}
+		return new PipelinedRedisFuture<>((answer instanceof Throwable failure) ? CompletableFuture.failedStage(failure)
+				: CompletableFuture.completedStage(answer));
+	}
+
+	private static String show(Object argument) {
+		if (argument instanceof byte[] bytes) {
+			return new String(bytes, StandardCharsets.UTF_8);
+		}
+		if (argument instanceof ScoredValue<?> scored) {
+			return show(scored.getValue()) + "=" + (long) scored.getScore();
+		}
+		if (argument instanceof Object[] array) {
+			return Stream.of(array).map(FakeRedis::show).collect(Collectors.joining(" "));
+		}
+		return String.valueOf(argument);
+	}
+
+}
