@@ -84,6 +84,11 @@ final class RedisLink implements CommandSender, AutoCloseable {
 
 	private final AtomicBoolean refreshing = new AtomicBoolean();
 
+	/**
+	 * Why a subscription of late was not made, which says more than that nothing comes.
+	 */
+	private volatile @Nullable Throwable refusal;
+
 	private long openedAt;
 
 	private volatile long lastRefresh;
@@ -314,7 +319,8 @@ final class RedisLink implements CommandSender, AutoCloseable {
 		if (!silent.isEmpty()) {
 			gapBegan("No answer from " + silent, this.probes.lastSign(silent));
 			if (isToBeOpenedAnew(silent)) {
-				notYet(new TimeoutException("no answer"));
+				Throwable refusal = this.refusal;
+				notYet((refusal != null) ? refusal : new TimeoutException("no answer"));
 				abandon();
 				open();
 			}
@@ -407,6 +413,7 @@ final class RedisLink implements CommandSender, AutoCloseable {
 		boolean first = this.connectedTimes == 0;
 		this.connectedTimes++;
 		this.gapSince = 0;
+		this.refusal = null;
 		logger.info(first ? "Connected to Redis" : "Redis is back after " + gap.toMillis() + " ms, all "
 				+ this.subscriptions.wanted() + " subscriptions are restored");
 		this.listener.connected(first ? null : gap);
@@ -487,6 +494,7 @@ final class RedisLink implements CommandSender, AutoCloseable {
 
 		@Override
 		public void refused(Throwable failure) {
+			RedisLink.this.refusal = failure;
 			RedisLink.this.problems.commandFailed(failure);
 			notYet(failure);
 		}
