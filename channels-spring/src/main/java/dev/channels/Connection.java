@@ -91,7 +91,7 @@ public interface Connection {
 
 	/**
 	 * Return what the application wants to remember for this connection.
-	 * @return a map that is safe for use by many threads
+	 * @return a map that is safe for use by many threads, and takes no {@code null}
 	 */
 	Map<String, Object> attributes();
 

@@ -6,7 +6,8 @@ import org.springframework.util.Assert;
 import org.springframework.util.unit.DataSize;
 
 /**
- * Limits and deadlines of a connection. A duration of zero switches that limit off.
+ * Limits and deadlines of a connection. A duration of zero switches pings, the idle
+ * timeout or the lifetime off; the others have to be positive.
  *
  * @param connectTimeout how long an asynchronous {@link OnConnect} may take before the
  * client is answered 503 (default 5 s)

@@ -177,7 +177,7 @@ class RedisLayerIntegrationTests {
 			node.channels().channel("jobs").send(Event.of("job")).toCompletableFuture().join();
 			assertThat(Jobs.done.poll(20, TimeUnit.SECONDS)).isEqualTo("job");
 		}
-		assertThat(output).doesNotContain("WARN", "ERROR");
+		assertThat(output).doesNotContain(" WARN ", " ERROR ");
 	}
 
 	@Test

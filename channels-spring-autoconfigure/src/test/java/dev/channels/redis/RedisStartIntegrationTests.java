@@ -1,6 +1,11 @@
 package dev.channels.redis;
 
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
@@ -14,6 +19,7 @@ import dev.channels.test.RawClient;
 import dev.channels.test.TestServer;
 import dev.channels.test.redis.RedisMonitor;
 import dev.channels.test.redis.RedisServer;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -148,6 +154,16 @@ class RedisStartIntegrationTests {
 		}
 	}
 
+	@Test
+	void oldRedisIsWarnedOf(CapturedOutput output) throws Exception {
+		try (RedisServer redis = RedisServer.start(); OldRedis old = new OldRedis(redis)) {
+			assertWorks("spring.data.redis.port=" + old.port());
+			assertThat(problems(output)).singleElement(InstanceOfAssertFactories.STRING)
+				.contains("Redis at localhost:" + old.port() + " has version 6.")
+				.endsWith(", which is too old: use 7 or newer");
+		}
+	}
+
 	/**
 	 * Start, connect a client, and let it get an event.
 	 */
@@ -181,6 +197,79 @@ class RedisStartIntegrationTests {
 
 	private static List<String> problems(CapturedOutput output) {
 		return output.getAll().lines().filter((line) -> line.contains(" WARN ") || line.contains(" ERROR ")).toList();
+	}
+
+	/**
+	 * Stands before a Redis and says that it was older.
+	 */
+	private static final class OldRedis implements AutoCloseable {
+
+		private final RedisServer redis;
+
+		private final byte[] version;
+
+		private final ServerSocket server = new ServerSocket(0);
+
+		OldRedis(RedisServer redis) throws IOException {
+			this.redis = redis;
+			this.version = redis.cli("INFO", "server")
+				.replaceAll("(?s).*redis_version:(\\S+).*", "$1")
+				.getBytes(StandardCharsets.UTF_8);
+			start(this::accept);
+		}
+
+		int port() {
+			return this.server.getLocalPort();
+		}
+
+		private void accept() throws IOException {
+			while (true) {
+				Socket client = this.server.accept();
+				Socket target = new Socket(this.redis.host(), this.redis.port());
+				start(() -> client.getInputStream().transferTo(target.getOutputStream()));
+				start(() -> copyOlder(target, client));
+			}
+		}
+
+		private void copyOlder(Socket from, Socket to) throws IOException {
+			byte[] buffer = new byte[64 * 1024];
+			int count = from.getInputStream().read(buffer);
+			while (count > 0) {
+				for (int i = 0; i + this.version.length <= count; i++) {
+					if (Arrays.equals(buffer, i, i + this.version.length, this.version, 0, this.version.length)) {
+						buffer[i] = '6';
+					}
+				}
+				to.getOutputStream().write(buffer, 0, count);
+				count = from.getInputStream().read(buffer);
+			}
+			to.close();
+		}
+
+		private static void start(Copy copy) {
+			Thread thread = new Thread(() -> {
+				try {
+					copy.run();
+				}
+				catch (IOException ex) {
+					// one of both has ended
+				}
+			}, "old-redis");
+			thread.setDaemon(true);
+			thread.start();
+		}
+
+		@Override
+		public void close() throws IOException {
+			this.server.close();
+		}
+
+		private interface Copy {
+
+			void run() throws IOException;
+
+		}
+
 	}
 
 	@Consumer(name = "member", groups = "room")

@@ -127,6 +127,10 @@ public final class ConnectionRuntime {
 			this.openDeadline = this.manager.executors()
 				.timer()
 				.schedule(this::upgradeFailed, OPEN_DEADLINE.toNanos(), TimeUnit.NANOSECONDS);
+			if (this.state.get() == State.ENDED) {
+				// by a cut that did not see the deadline
+				cancelOpenDeadline();
+			}
 			return result;
 		}
 		catch (RejectedExecutionException ex) {
@@ -366,8 +370,9 @@ public final class ConnectionRuntime {
 				try {
 					action.run();
 				}
-				catch (RejectedExecutionException ex) {
-					logger.debug("The executor has been shut down, a stream of answers is not closed");
+				catch (Throwable ex) {
+					// whatever others do, the disconnect handler runs
+					logger.error("What " + this + " was to end with failed", ex);
 				}
 			}
 		}

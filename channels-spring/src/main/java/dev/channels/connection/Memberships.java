@@ -3,8 +3,10 @@ package dev.channels.connection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -27,11 +29,16 @@ final class Memberships {
 
 	private static final Log logger = LogFactory.getLog(Memberships.class);
 
+	private static final CompletionStage<Void> DONE = CompletableFuture.completedStage(null);
+
 	private final ChannelLayer layer;
 
 	private final ChannelName channel;
 
-	private final Set<GroupName> groups = new LinkedHashSet<>();
+	/**
+	 * The groups with the stages of their joins.
+	 */
+	private final Map<GroupName, CompletionStage<Void>> groups = new LinkedHashMap<>();
 
 	/**
 	 * Joins that were made while the handshake waits for them.
@@ -60,24 +67,36 @@ final class Memberships {
 	}
 
 	synchronized CompletionStage<Void> join(GroupName group) {
-		if (this.ended || !this.groups.add(group)) {
-			return CompletableFuture.completedStage(null);
+		if (this.ended) {
+			return DONE;
 		}
+		CompletionStage<Void> known = this.groups.get(group);
+		if (known != null) {
+			return known;
+		}
+		// first, since a layer that throws may have joined all the same
+		this.groups.put(group, DONE);
 		CompletionStage<Void> joined = this.layer.groupAdd(group, this.channel);
 		if (this.connecting) {
 			this.pending.add(joined.toCompletableFuture());
 		}
-		return untilEnd(joined);
+		CompletionStage<Void> result = untilEnd(joined);
+		this.groups.put(group, result);
+		return result;
 	}
 
 	synchronized CompletionStage<Void> leave(GroupName group) {
-		if (!this.groups.remove(group)) {
-			return CompletableFuture.completedStage(null);
+		if (this.groups.remove(group) == null) {
+			return DONE;
 		}
 		return untilEnd(this.layer.groupDiscard(group, this.channel));
 	}
 
 	private CompletionStage<Void> untilEnd(CompletionStage<Void> stage) {
+		CompletableFuture<Void> future = stage.toCompletableFuture();
+		if (future.isDone() && !future.isCompletedExceptionally()) {
+			return DONE;
+		}
 		CompletableFuture<Void> result = new CompletableFuture<>();
 		this.awaited.add(result);
 		stage.whenComplete((value, failure) -> {
@@ -101,7 +120,7 @@ final class Memberships {
 	 */
 	synchronized List<CompletableFuture<Void>> leaveAll() {
 		this.ended = true;
-		for (GroupName group : this.groups) {
+		for (GroupName group : this.groups.keySet()) {
 			try {
 				this.layer.groupDiscard(group, this.channel);
 			}
@@ -115,7 +134,7 @@ final class Memberships {
 
 	synchronized Set<String> groups() {
 		Set<String> names = new LinkedHashSet<>();
-		this.groups.stream().filter((group) -> !group.user()).forEach((group) -> names.add(group.value()));
+		this.groups.keySet().stream().filter((group) -> !group.user()).forEach((group) -> names.add(group.value()));
 		return Set.copyOf(names);
 	}
 

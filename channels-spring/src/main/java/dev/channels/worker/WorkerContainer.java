@@ -88,7 +88,7 @@ public final class WorkerContainer implements SmartLifecycle {
 			workers = List.copyOf(this.running);
 		}
 		await(workers);
-		workers.forEach((worker) -> worker.consumer().destroy());
+		workers.forEach(WorkerContainer::destroy);
 		synchronized (this) {
 			this.running.removeAll(workers);
 			if (this.keepAlive != null) {
@@ -111,6 +111,18 @@ public final class WorkerContainer implements SmartLifecycle {
 		catch (ExecutionException | TimeoutException ex) {
 			logger.warn("Workers did not stop within " + this.stopTimeout
 					+ "; what they were handling is not acknowledged");
+		}
+	}
+
+	/**
+	 * Whatever one of them does, the others are destroyed and the application may end.
+	 */
+	private static void destroy(Running worker) {
+		try {
+			worker.consumer().destroy();
+		}
+		catch (Throwable ex) {
+			logger.error("The consumer of " + worker.consumer() + " cannot be destroyed", ex);
 		}
 	}
 

@@ -52,6 +52,18 @@ class MembershipsTests {
 	}
 
 	@Test
+	void whoJoinsAgainWaitsForTheFirstJoin() {
+		this.layer.answering(this.pending);
+		this.memberships.join(A);
+		CompletionStage<Void> again = this.memberships.join(A);
+		assertThat(again.toCompletableFuture()).isNotDone();
+		this.pending.complete(null);
+		assertThat(again).isCompleted();
+		assertThat(this.memberships.join(A)).isCompleted();
+		assertThat(this.layer.calls()).containsExactly("add to group 'a'");
+	}
+
+	@Test
 	void leavesNoGroupThatWasNotJoined() {
 		assertThat(this.memberships.leave(A)).isCompleted();
 		this.memberships.join(A);

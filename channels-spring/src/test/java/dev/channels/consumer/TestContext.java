@@ -28,7 +28,7 @@ public final class TestContext implements AutoCloseable {
 
 	public final TestLayer layer = new TestLayer();
 
-	final AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
+	public final AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
 
 	private final ChannelLayers layers = new ChannelLayers(Map.of("default", this.layer.layer), this.layer.codec,
 			this.layer.drops);

@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.channels.ChannelsConfigurationException;
 import dev.channels.Consumer;
@@ -27,6 +28,8 @@ import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+
+import org.springframework.beans.factory.config.DestructionAwareBeanPostProcessor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -199,6 +202,23 @@ class WorkerContainerTests {
 		assertThatExceptionOfType(ChannelsConfigurationException.class)
 			.isThrownBy(() -> new WorkerContainer(routes, this.test.consumers(), LONG))
 			.withMessage("channels.routes[0].consumer: no consumer named 'jbos'; did you mean 'jobs'?");
+	}
+
+	@Test
+	void aConsumerThatCannotBeDestroyedKeepsNeitherOthersNorTheApplication() {
+		AtomicInteger attempts = new AtomicInteger();
+		container(LONG, worker("first", 2));
+		this.container.start();
+		this.test.context.getBeanFactory().addBeanPostProcessor(new DestructionAwareBeanPostProcessor() {
+			@Override
+			public void postProcessBeforeDestruction(Object bean, String beanName) {
+				attempts.incrementAndGet();
+				throw new AssertionError("expected by the test");
+			}
+		});
+		this.container.stop();
+		assertThat(attempts).hasValue(2);
+		assertThat(this.container.isRunning()).isFalse();
 	}
 
 	private void container(Duration stopTimeout, WorkerRoute... routes) {

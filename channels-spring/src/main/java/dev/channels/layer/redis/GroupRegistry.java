@@ -48,6 +48,11 @@ final class GroupRegistry {
 	 */
 	private static final long REMOVALS_MEMORY = Duration.ofSeconds(60).toNanos();
 
+	/**
+	 * In seconds: memberships have to be written again before they expire.
+	 */
+	private static final long SHORTEST_EXPIRY = 8;
+
 	private final CommandSender redis;
 
 	private final RedisNames names;
@@ -58,7 +63,7 @@ final class GroupRegistry {
 
 	private final String node;
 
-	private final Duration expiry;
+	private final long expirySeconds;
 
 	private final Executor executor;
 
@@ -96,7 +101,7 @@ final class GroupRegistry {
 		this.local = local;
 		this.lease = lease;
 		this.node = node;
-		this.expiry = expiry;
+		this.expirySeconds = Math.max(SHORTEST_EXPIRY, expiry.toSeconds());
 		this.executor = executor;
 	}
 
@@ -137,8 +142,7 @@ final class GroupRegistry {
 	void restore() {
 		Collection<GroupName> groups = this.local.groups();
 		synchronized (this) {
-			long oldest = System.nanoTime() - REMOVALS_MEMORY;
-			this.removals.removeIf((removal) -> removal.time - oldest < 0);
+			forgetOldRemovals(System.nanoTime() - REMOVALS_MEMORY);
 			this.removals.forEach((removal) -> {
 				add(removal.membership);
 				this.changed.add(removal.membership);
@@ -161,7 +165,7 @@ final class GroupRegistry {
 			this.refreshing = this.local.groups().iterator();
 		}
 		int groups = this.local.groups().size();
-		long seconds = Math.max(1, Math.min(this.expiry.toSeconds() / 4, 600));
+		long seconds = Math.max(1, Math.min(this.expirySeconds / 4, 600));
 		for (long due = groups / seconds + 1; due > 0 && this.refreshing.hasNext(); due--) {
 			GroupName group = this.refreshing.next();
 			List<ChannelName> members = this.local.members(group);
@@ -298,7 +302,7 @@ final class GroupRegistry {
 		changes.added.forEach((group, members) -> {
 			String key = this.names.membersKey(group);
 			replies.add(this.redis.send((commands) -> commands.zadd(key, scored(members, score))));
-			replies.add(this.redis.send((commands) -> commands.expire(key, this.expiry.toSeconds())));
+			replies.add(this.redis.send((commands) -> commands.expire(key, this.expirySeconds)));
 		});
 		changes.removed.forEach((group, members) -> replies
 			.add(this.redis.send((commands) -> commands.zrem(this.names.membersKey(group), bytes(members)))));
@@ -326,6 +330,7 @@ final class GroupRegistry {
 					left.add(group);
 				}
 			});
+			forgetOldRemovals(now - REMOVALS_MEMORY);
 			while (this.removals.size() > MAX_REMOVALS) {
 				this.removals.remove();
 			}
@@ -334,6 +339,14 @@ final class GroupRegistry {
 			byte[][] keys = keys(left);
 			this.indexed.removeAll(left);
 			RedisLink.await(this.redis.send((commands) -> commands.srem(this.names.nodeGroupsKey(this.node), keys)));
+		}
+	}
+
+	private void forgetOldRemovals(long oldest) {
+		Removal first = this.removals.peek();
+		while (first != null && first.time - oldest < 0) {
+			this.removals.remove();
+			first = this.removals.peek();
 		}
 	}
 

@@ -260,6 +260,15 @@ class GroupRegistryTests {
 	}
 
 	@Test
+	void membersOfLivingConnectionsDoNotExpireHoweverShortTheExpiryIs() {
+		this.registry = new GroupRegistry(this.redis, this.names, this.local, this.lease, "n1", Duration.ofMillis(500),
+				this.executor);
+		beat();
+		join(ROOM, C1);
+		assertThat(write()).contains("expire asgi:members:room 8");
+	}
+
+	@Test
 	void closeRemovesAllMembersAndTheNode() {
 		this.registry = registry(Runnable::run);
 		beat();
