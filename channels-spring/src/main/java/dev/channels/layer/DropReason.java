@@ -21,6 +21,12 @@ public enum DropReason {
 	EXPIRED,
 
 	/**
+	 * The event came from a server that had been replaced, behind events that were sent
+	 * later.
+	 */
+	LATE,
+
+	/**
 	 * The addressed connection does not exist (any more).
 	 */
 	NO_RECEIVER,

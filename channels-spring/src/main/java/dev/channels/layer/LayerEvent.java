@@ -34,6 +34,11 @@ public record LayerEvent(String type, TokenBuffer payload, Map<String, Object> c
 	public static final String TO = CONTROL_PREFIX + "to";
 
 	/**
+	 * Control with the server that an event is sent through.
+	 */
+	public static final String VIA = CONTROL_PREFIX + "via";
+
+	/**
 	 * Control that asks a connection to close, with a code and a reason.
 	 */
 	public static final String DISCONNECT = CONTROL_PREFIX + "disconnect";

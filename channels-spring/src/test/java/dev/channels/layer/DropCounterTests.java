@@ -59,7 +59,7 @@ class DropCounterTests {
 	@Test
 	void reasonsHaveTagsForMetrics() {
 		assertThat(Arrays.stream(DropReason.values()).map(DropReason::tag)).containsExactly("capacity", "expired",
-				"no-receiver", "no-handler", "undecodable", "slow-consumer", "closed", "send-failed",
+				"late", "no-receiver", "no-handler", "undecodable", "slow-consumer", "closed", "send-failed",
 				"dead-letters-full");
 	}
 

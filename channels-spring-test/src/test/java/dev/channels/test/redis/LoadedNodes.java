@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
 import dev.channels.layer.DropCounter;
+import dev.channels.layer.DropReason;
 import dev.channels.layer.GroupName;
 import dev.channels.layer.LayerSettings;
 import dev.channels.layer.redis.RedisChannelLayer;
@@ -30,6 +31,8 @@ final class LoadedNodes implements AutoCloseable {
 
 	private final List<Queue<Duration>> gaps = List.of(new ConcurrentLinkedQueue<>(), new ConcurrentLinkedQueue<>());
 
+	private final DropCounter drops = new DropCounter();
+
 	private final List<RedisChannelLayer> layers;
 
 	private final List<Population> populations;
@@ -37,7 +40,7 @@ final class LoadedNodes implements AutoCloseable {
 	private final List<Load> loads;
 
 	LoadedNodes(RedisNodes nodes) throws Exception {
-		this.layers = this.gaps.stream().map((gaps) -> start(nodes, gaps)).toList();
+		this.layers = this.gaps.stream().map((gaps) -> start(nodes, gaps, this.drops)).toList();
 		this.populations = this.layers.stream().map(Population::new).toList();
 		for (Population population : this.populations) {
 			population.join(MEMBERS, GROUPS);
@@ -50,11 +53,11 @@ final class LoadedNodes implements AutoCloseable {
 	/**
 	 * Start a node that tells of its gaps.
 	 */
-	static RedisChannelLayer start(RedisNodes nodes, Queue<Duration> gaps) {
+	static RedisChannelLayer start(RedisNodes nodes, Queue<Duration> gaps, DropCounter drops) {
 		// all members of a group may wait for one slow test machine
 		LayerSettings settings = new LayerSettings(100_000, List.of(), Duration.ofSeconds(60), Duration.ZERO,
 				Duration.ofHours(24));
-		return nodes.start(settings, new DropCounter(), new RedisLayerListener() {
+		return nodes.start(settings, drops, new RedisLayerListener() {
 			@Override
 			public void gapEnded(Duration duration) {
 				gaps.add(duration);
@@ -84,6 +87,13 @@ final class LoadedNodes implements AutoCloseable {
 		await().atMost(5, TimeUnit.SECONDS)
 			.untilAsserted(
 					() -> assertThat(this.gaps).allSatisfy((gaps) -> assertThat(gaps).hasSizeGreaterThan(before)));
+	}
+
+	/**
+	 * Return how many events were dropped that came too late.
+	 */
+	long late() {
+		return this.drops.total(DropReason.LATE);
 	}
 
 	/**

@@ -115,10 +115,11 @@ final class Population {
 			Map<?, ?> payload = (Map<?, ?>) event.payload(Map.class);
 			String sender = (String) payload.get("sender");
 			int number = ((Number) payload.get("number")).intValue();
-			Integer before = this.last.put(sender, number);
+			Integer before = this.last.get(sender);
 			if (before != null && before >= number) {
 				Population.this.violations.add(this.name + " got " + number + " of " + sender + " after " + before);
 			}
+			this.last.merge(sender, number, Math::max);
 			this.received++;
 		}
 

@@ -72,8 +72,8 @@ class RedisOutageIntegrationTests {
 	@Test
 	void cutConnectionsLeadToNoDuplicateAndNoDisorder() throws Exception {
 		List<GroupName> groups = LoadedNodes.groups();
-		RedisChannelLayer here = LoadedNodes.start(this.nodes, this.gaps);
-		RedisChannelLayer there = LoadedNodes.start(this.nodes, this.gaps);
+		RedisChannelLayer here = LoadedNodes.start(this.nodes, this.gaps, new DropCounter());
+		RedisChannelLayer there = LoadedNodes.start(this.nodes, this.gaps, new DropCounter());
 		List<Population> populations = List.of(new Population(here).join(40, groups),
 				new Population(there).join(40, groups));
 		int rounds = 1500;

@@ -85,9 +85,11 @@ final class EventPublisher {
 	 * @param receiver the one connection that it is for, {@code null} for a group
 	 */
 	private CompletionStage<Void> publish(String redisChannel, LayerEvent event, @Nullable ChannelName receiver) {
-		byte[] bytes = this.codec.write(event);
+		boolean django = receiver != null && !receiver.isConnection();
+		String master = django ? null : this.redis.masterOf(redisChannel);
+		byte[] bytes = this.codec.write((master != null) ? event.with(LayerEvent.VIA, master) : event);
 		// what Django subscribes to is never sharded
-		boolean sharded = this.topology == Topology.SHARDED_CLUSTER && (receiver == null || receiver.isConnection());
+		boolean sharded = this.topology == Topology.SHARDED_CLUSTER && !django;
 		CompletionStage<Long> published = this.redis.send(
 				(commands) -> sharded ? commands.spublish(redisChannel, bytes) : commands.publish(redisChannel, bytes));
 		return this.callbacks.then(published, (receivers) -> {

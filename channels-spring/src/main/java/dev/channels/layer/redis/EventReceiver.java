@@ -1,5 +1,7 @@
 package dev.channels.layer.redis;
 
+import java.util.function.Predicate;
+
 import dev.channels.InvalidNameException;
 import dev.channels.layer.ChannelName;
 import dev.channels.layer.DropCounter;
@@ -26,21 +28,32 @@ final class EventReceiver {
 
 	private final DropCounter drops;
 
+	private final Predicate<String> replaced;
+
 	private final ControlEvents controls;
 
+	/**
+	 * @param replaced whether a master had failed, and another one has taken its place: a
+	 * frozen one may still send on what it got long ago
+	 */
 	EventReceiver(RedisNames names, String node, EventCodec codec, LocalDelivery local, DropCounter drops,
-			ControlEvents controls) {
+			Predicate<String> replaced, ControlEvents controls) {
 		this.names = names;
 		this.nodeChannel = names.nodeChannel(node);
 		this.codec = codec;
 		this.local = local;
 		this.drops = drops;
+		this.replaced = replaced;
 		this.controls = controls;
 	}
 
 	void received(String redisChannel, byte[] message) {
 		try {
 			LayerEvent event = this.codec.read(message);
+			if (event.controls().get(LayerEvent.VIA) instanceof String master && this.replaced.test(master)) {
+				this.drops.dropped(DropReason.LATE, event + " by way of " + master);
+				return;
+			}
 			if (redisChannel.equals(this.nodeChannel)) {
 				receivedByNode(event);
 				return;

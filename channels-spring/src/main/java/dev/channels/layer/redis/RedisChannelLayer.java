@@ -134,7 +134,8 @@ public final class RedisChannelLayer implements ChannelLayer {
 		this.maintenance.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
 		this.writer = Executors.newSingleThreadExecutor((task) -> thread(task, "registry"));
 		this.helper = Executors.newCachedThreadPool((task) -> thread(task, "helper"));
-		EventReceiver receiver = new EventReceiver(this.names, this.node, codec, local, drops, this::receivedByNode);
+		EventReceiver receiver = new EventReceiver(this.names, this.node, codec, local, drops, this::isReplaced,
+				this::receivedByNode);
 		this.link = new RedisLink(this.clients, this.names.nodeChannel(this.node), settings.shardedPubSub(),
 				this.subscriptions, receiver::received, this.maintenance, this::connected);
 		this.lease = new NodeLease(this.link, this.names, this.node, settings.nodeLease());
@@ -348,6 +349,10 @@ public final class RedisChannelLayer implements ChannelLayer {
 		catch (RejectedExecutionException ex) {
 			logger.debug("The layer is closed");
 		}
+	}
+
+	private boolean isReplaced(String master) {
+		return this.link.isReplaced(master);
 	}
 
 	private void receivedByNode(LayerEvent event) {

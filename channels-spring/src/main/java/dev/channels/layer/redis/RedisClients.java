@@ -3,6 +3,8 @@ package dev.channels.layer.redis;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -10,6 +12,7 @@ import java.util.stream.Collectors;
 import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.api.StatefulConnection;
@@ -29,6 +32,7 @@ import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.DefaultClientResources;
 import io.lettuce.core.resource.Delay;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.data.redis.connection.RedisClusterConfiguration;
 import org.springframework.data.redis.connection.RedisConfiguration;
@@ -38,6 +42,7 @@ import org.springframework.data.redis.connection.RedisSocketConfiguration;
 import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceClientConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+import org.springframework.util.Assert;
 
 /**
  * Makes a Redis client for a layer from the application's own connection factory: the
@@ -70,6 +75,9 @@ final class RedisClients implements AutoCloseable {
 
 	private final boolean cluster;
 
+	/** Opens connections to single nodes of a cluster. */
+	private final @Nullable RedisClient shards;
+
 	RedisClients(LettuceConnectionFactory application) {
 		this.resources = DefaultClientResources.builder().reconnectDelay(Delay.constant(RECONNECT_DELAY)).build();
 		RedisConfiguration servers = serversOf(application);
@@ -79,6 +87,15 @@ final class RedisClients implements AutoCloseable {
 		this.factory.setShareNativeConnection(false);
 		this.factory.afterPropertiesSet();
 		this.factory.start();
+		this.shards = this.cluster ? shards() : null;
+	}
+
+	private RedisClient shards() {
+		RedisClient client = RedisClient.create(this.resources);
+		ClientOptions options = this.factory.getClientConfiguration().getClientOptions().orElseThrow();
+		// what is lost may belong to another node by now
+		client.setOptions(options.mutate().autoReconnect(false).build());
+		return client;
 	}
 
 	private static RedisConfiguration serversOf(LettuceConnectionFactory application) {
@@ -183,16 +200,30 @@ final class RedisClients implements AutoCloseable {
 	 * Open a session. Blocks, for two seconds at most if Redis is silent.
 	 * @throws RuntimeException if there is no Redis
 	 */
-	RedisSession open() {
+	RedisSession open(boolean sharded, Subscriptions subscriptions, Listening.Events events) {
 		AbstractRedisClient client = this.factory.getRequiredNativeClient();
 		if (client instanceof RedisClusterClient cluster) {
 			cluster.refreshPartitions();
+			ClusterTopology topology = new ClusterTopology(cluster);
 			StatefulRedisClusterConnection<String, byte[]> connection = cluster.connect(CODEC);
-			return session(connection, connection.async(), () -> cluster.connectPubSub(CODEC));
+			return session(connection, connection.async(), topology,
+					() -> sharded ? new ShardedPubSub(this, topology, subscriptions, events)
+							: new PubSubConnection(cluster.connectPubSub(CODEC), subscriptions, events));
 		}
 		RedisClient single = (RedisClient) client;
 		StatefulRedisConnection<String, byte[]> connection = single.connect(CODEC);
-		return session(connection, connection.async(), () -> single.connectPubSub(CODEC));
+		return session(connection, connection.async(), null,
+				() -> new PubSubConnection(single.connectPubSub(CODEC), subscriptions, events));
+	}
+
+	/**
+	 * Open a connection to one node of a cluster, which is not opened again when it is
+	 * lost.
+	 */
+	CompletionStage<StatefulRedisPubSubConnection<String, byte[]>> openShard(RedisURI node) {
+		RedisClient shards = this.shards;
+		Assert.state(shards != null, "Not a cluster");
+		return shards.connectPubSubAsync(CODEC, node);
 	}
 
 	/**
@@ -211,19 +242,19 @@ final class RedisClients implements AutoCloseable {
 	}
 
 	/**
-	 * Learn which node of a cluster serves what. Blocks.
+	 * Learn which node of a cluster serves what.
+	 * @return completes on any thread
 	 */
-	void refreshTopology() {
-		if (this.factory.getRequiredNativeClient() instanceof RedisClusterClient cluster) {
-			cluster.refreshPartitions();
-		}
+	CompletionStage<Void> refreshTopology() {
+		return (this.factory.getRequiredNativeClient() instanceof RedisClusterClient cluster)
+				? new ClusterTopology(cluster).refresh() : CompletableFuture.completedStage(null);
 	}
 
 	private static RedisSession session(StatefulConnection<String, byte[]> connection,
-			RedisClusterAsyncCommands<String, byte[]> commands,
-			Supplier<StatefulRedisPubSubConnection<String, byte[]>> pubSub) {
+			RedisClusterAsyncCommands<String, byte[]> commands, @Nullable ClusterTopology topology,
+			Supplier<Listening> listening) {
 		try {
-			return new RedisSession(connection, commands, pubSub.get());
+			return new RedisSession(connection, commands, topology, listening.get());
 		}
 		catch (RuntimeException ex) {
 			connection.closeAsync();
@@ -234,6 +265,9 @@ final class RedisClients implements AutoCloseable {
 	@Override
 	public void close() {
 		this.factory.destroy();
+		if (this.shards != null) {
+			this.shards.shutdown(0, 1, TimeUnit.SECONDS);
+		}
 		this.resources.shutdown(0, 1, TimeUnit.SECONDS);
 	}
 

@@ -1,11 +1,15 @@
 package dev.channels.layer.redis;
 
-import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -21,9 +25,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The connection of a node to Redis, kept alive: the client reconnects by itself what was
- * cut, and what is frozen is noticed by a probe, a message to the node itself each
- * second. If Redis does not take it or nothing comes back for two seconds, everything is
- * closed and opened anew, which also finds the new master after a failover.
+ * cut, and what is frozen is noticed by probes, messages to the node itself through each
+ * master. If none comes back for two seconds, everything is closed and opened anew, which
+ * also finds the new master after a failover. If only some masters of a cluster are
+ * silent, the cluster is asked each second who has taken their place.
+ * <p>
+ * A gap begins when any subscription or any master is lost, for an event on its way there
+ * may be lost with it, and ends when all is complete again.
  * <p>
  * Opening blocks and runs on the maintenance thread, where all fields but the volatile
  * ones live.
@@ -33,6 +41,8 @@ final class RedisLink implements CommandSender, AutoCloseable {
 	private static final Log logger = LogFactory.getLog(RedisLink.class);
 
 	private static final Duration TICK = Duration.ofMillis(250);
+
+	private static final Duration GAP_TICK = Duration.ofMillis(20);
 
 	private static final long PROBE_INTERVAL = Duration.ofMillis(500).toNanos();
 
@@ -44,8 +54,10 @@ final class RedisLink implements CommandSender, AutoCloseable {
 
 	private static final long START = System.nanoTime();
 
-	/** No event begins like this: neither JSON nor a msgpack map nor a Fernet token. */
-	private static final byte PROBE = 0;
+	/** How long to leave it to a cluster to replace a silent master. */
+	private static final long REPLACEMENT = Duration.ofSeconds(10).toNanos();
+
+	private static final long TOPOLOGY_REFRESH = Duration.ofSeconds(1).toNanos();
 
 	private final RedisClients clients;
 
@@ -68,23 +80,28 @@ final class RedisLink implements CommandSender, AutoCloseable {
 
 	private volatile @Nullable RedisSession session;
 
-	private volatile @Nullable PubSubConnection pubSub;
+	private final Probes probes = new Probes(2 * PROBE_INTERVAL);
 
-	/** When the newest probe was sent of those that came back. */
-	private volatile long lastEcho;
+	private final AtomicBoolean refreshing = new AtomicBoolean();
 
-	/** When the newest probe was sent of those that Redis took. */
-	private volatile long lastTaken;
+	/**
+	 * Why a subscription of late was not made, which says more than that nothing comes.
+	 */
+	private volatile @Nullable Throwable refusal;
 
-	/** When anything came: the echo of a probe may wait behind many events. */
-	private volatile long lastHeard;
+	private long openedAt;
+
+	private volatile long lastRefresh;
 
 	private long lastProbe;
 
 	private long lastTick;
 
-	/** When the gap began, or zero. */
+	/** When the gap was noticed, or zero; guarded by {@link #checkQueued} to be set. */
 	private volatile long gapSince;
+
+	/** When the gap may have begun; written before it is noticed. */
+	private volatile long gapFrom;
 
 	/** How often the node became connected. */
 	private volatile long connectedTimes;
@@ -113,7 +130,8 @@ final class RedisLink implements CommandSender, AutoCloseable {
 	CompletionStage<Void> start() {
 		this.subscriptions.want(this.probeChannel);
 		this.maintenance.execute(() -> {
-			this.gapSince = now();
+			this.gapFrom = now();
+			this.gapSince = this.gapFrom;
 			try {
 				open();
 			}
@@ -121,8 +139,19 @@ final class RedisLink implements CommandSender, AutoCloseable {
 				notYet(ex);
 			}
 		});
-		this.maintenance.scheduleWithFixedDelay(this::tick, TICK.toNanos(), TICK.toNanos(), TimeUnit.NANOSECONDS);
+		onMaintenance(this::tickForEver);
 		return this.firstAttempt;
+	}
+
+	private void tickForEver() {
+		tick();
+		Duration next = (this.gapSince != 0 && this.session != null) ? GAP_TICK : TICK;
+		try {
+			this.maintenance.schedule(this::tickForEver, next.toNanos(), TimeUnit.NANOSECONDS);
+		}
+		catch (RejectedExecutionException ex) {
+			logger.debug("The layer is closed");
+		}
 	}
 
 	/**
@@ -144,6 +173,20 @@ final class RedisLink implements CommandSender, AutoCloseable {
 	@Override
 	public boolean isOpen() {
 		return this.session != null;
+	}
+
+	@Override
+	public @Nullable String masterOf(String channel) {
+		RedisSession session = this.session;
+		return (session != null) ? session.masterOf(channel) : null;
+	}
+
+	/**
+	 * Whether this was a master of the cluster until it failed and another one took its
+	 * place. If it was frozen it may still send on what it got long ago.
+	 */
+	boolean isReplaced(String master) {
+		return this.probes.isReplaced(master);
 	}
 
 	/**
@@ -203,7 +246,16 @@ final class RedisLink implements CommandSender, AutoCloseable {
 	 */
 	private void checkSoon() {
 		if (!this.closed && this.checkQueued.compareAndSet(false, true)) {
-			this.maintenance.execute(this::tick);
+			onMaintenance(this::tick);
+		}
+	}
+
+	private void onMaintenance(Runnable task) {
+		try {
+			this.maintenance.execute(task);
+		}
+		catch (RejectedExecutionException ex) {
+			logger.debug("The layer is closed");
 		}
 	}
 
@@ -216,15 +268,21 @@ final class RedisLink implements CommandSender, AutoCloseable {
 			if (this.session == null) {
 				open();
 			}
-			else if (isSilent()) {
-				abandon();
-				open();
+			else {
+				listen();
+			}
+			long interval = (this.gapSince != 0) ? GAP_TICK.toNanos() : PROBE_INTERVAL;
+			RedisSession session = (now() - this.lastProbe >= interval) ? this.session : null;
+			if (session != null) {
+				session.listening().check();
 			}
 			this.subscriptions.check();
 			if (this.gapSince != 0 && isBack()) {
 				gapEnded();
 			}
-			probe();
+			if (session != null) {
+				probe(session);
+			}
 		}
 		catch (RuntimeException ex) {
 			logger.debug("Redis is not there yet", ex);
@@ -233,102 +291,129 @@ final class RedisLink implements CommandSender, AutoCloseable {
 	}
 
 	private void open() {
-		RedisSession opened = this.clients.open();
+		RedisSession opened = this.clients.open(this.sharded, this.subscriptions, new Events());
 		this.problems.checkVersion(opened.commands());
-		PubSubConnection pubSub = new PubSubConnection(opened.pubSub(), this.sharded, this.subscriptions,
-				new PubSubEvents());
+		this.probes.begin(now());
 		this.session = opened;
-		this.pubSub = pubSub;
-		this.lastEcho = now();
-		this.lastTaken = this.lastEcho;
-		this.lastHeard = this.lastEcho;
-		pubSub.open();
-		probe();
+		this.openedAt = now();
+		opened.listening().open();
 	}
 
 	private void abandon() {
-		gapBegan("Redis does not answer");
-		notYet(new TimeoutException("no answer"));
 		RedisSession session = this.session;
-		PubSubConnection pubSub = this.pubSub;
 		this.session = null;
-		this.pubSub = null;
-		if (pubSub != null) {
-			pubSub.close();
-		}
 		if (session != null) {
 			session.close();
 		}
 	}
 
-	private void onSlotMoved() {
-		this.maintenance.execute(() -> {
-			this.clients.refreshTopology();
-			this.subscriptions.check();
-		});
-	}
-
 	/**
-	 * Whether a probe is overdue. After a pause of this process nobody can know.
+	 * Do something about masters that do not let a probe through.
 	 */
-	private boolean isSilent() {
+	private void listen() {
 		long now = now();
 		boolean late = now - this.lastTick > LATE_TICK;
 		this.lastTick = now;
-		return !late && now - Math.min(this.lastTaken, this.lastHeard) > PROBE_INTERVAL + PROBE_DEADLINE;
-	}
-
-	private void probe() {
-		long now = now();
-		if (this.session == null || (this.gapSince == 0 && now - this.lastProbe < PROBE_INTERVAL)) {
-			return;
-		}
-		this.lastProbe = now;
-		byte[] probe = ByteBuffer.allocate(1 + Long.BYTES).put(PROBE).putLong(now).array();
-		CompletionStage<Long> taken = send((commands) -> this.sharded ? commands.spublish(this.probeChannel, probe)
-				: commands.publish(this.probeChannel, probe));
-		taken.thenAccept((receivers) -> this.lastTaken = Math.max(this.lastTaken, now));
-	}
-
-	private void messageReceived(String channel, byte[] message) {
-		boolean echo = message.length == 1 + Long.BYTES && message[0] == PROBE;
-		if (echo || !this.sharded) {
-			// what comes from another shard says nothing about ours
-			this.lastHeard = now();
-		}
-		if (echo) {
-			this.lastEcho = Math.max(this.lastEcho, ByteBuffer.wrap(message, 1, Long.BYTES).getLong());
-			if (this.gapSince != 0) {
-				checkSoon();
+		// after a pause of this process nobody can know
+		List<String> silent = late ? List.of() : this.probes.silentSince(now - PROBE_INTERVAL - PROBE_DEADLINE);
+		if (!silent.isEmpty()) {
+			gapBegan("No answer from " + silent, this.probes.lastSign(silent));
+			if (isToBeOpenedAnew(silent)) {
+				Throwable refusal = this.refusal;
+				notYet((refusal != null) ? refusal : new TimeoutException("no answer"));
+				abandon();
+				open();
 			}
-			return;
 		}
-		this.messages.accept(channel, message);
+		if (this.gapSince != 0 && now - this.lastRefresh > TOPOLOGY_REFRESH) {
+			refreshTopology();
+		}
 	}
 
 	/**
-	 * Whether a probe that was sent since the gap began came back, and all subscriptions
-	 * are there.
+	 * What a cluster does not replace by itself: what subscribes, everything, or a
+	 * connection to a master that lives.
 	 */
-	private boolean isBack() {
-		return this.session != null && this.lastEcho > this.gapSince && this.subscriptions.areComplete();
+	private boolean isToBeOpenedAnew(List<String> silent) {
+		return !this.clients.isCluster() || silent.contains(PubSubConnection.NAME)
+				|| silent.size() == this.probes.number() || now() - this.openedAt > REPLACEMENT;
 	}
 
-	private void gapBegan(String reason) {
+	private void refreshTopology() {
+		if (this.closed || !this.refreshing.compareAndSet(false, true)) {
+			return;
+		}
+		this.lastRefresh = now();
+		this.clients.refreshTopology().whenComplete((done, failure) -> {
+			this.refreshing.set(false);
+			if (failure != null) {
+				logger.debug("Nobody knows the cluster", failure);
+			}
+			checkSoon();
+		});
+	}
+
+	private void probe(RedisSession session) {
+		long now = now();
+		this.lastProbe = now;
+		Map<String, RedisClusterAsyncCommands<String, byte[]>> shards = session.listening().shards();
+		Map<String, CompletionStage<? extends RedisClusterAsyncCommands<String, byte[]>>> masters = session.masters();
+		Set<String> names = new HashSet<>(masters.keySet());
+		names.addAll(session.listening().names());
+		if (this.probes.expect(names, now)) {
+			gapBegan("A Redis master or a connection to one is gone", now);
+		}
+		masters.forEach((name, master) -> master.thenAccept((commands) -> {
+			if (this.sharded) {
+				ping(name, commands, now);
+			}
+			else {
+				commands.publish(this.probeChannel, Probes.write(name, now))
+					.thenAccept((receivers) -> this.probes.sign(name, now));
+			}
+		}));
+		shards.forEach((name, shard) -> ping(name, shard, now));
+	}
+
+	private void ping(String name, RedisClusterAsyncCommands<String, byte[]> commands, long now) {
+		commands.ping().thenAccept((pong) -> {
+			this.probes.echo(name, now);
+			echoed();
+		});
+	}
+
+	private void echoed() {
+		if (this.gapSince != 0 && this.probes.haveAllCameBackSince(this.gapSince)) {
+			checkSoon();
+		}
+	}
+
+	/**
+	 * Whether on all ways a probe came back that was sent since the gap was noticed, and
+	 * all subscriptions are there.
+	 */
+	private boolean isBack() {
+		return this.session != null && this.probes.haveAllCameBackSince(this.gapSince)
+				&& this.subscriptions.areComplete();
+	}
+
+	private void gapBegan(String reason, long from) {
 		synchronized (this.checkQueued) {
 			if (this.gapSince != 0 || this.closed) {
 				return;
 			}
+			this.gapFrom = from;
 			this.gapSince = now();
 		}
-		logger.warn(reason + ". Events of this time do not reach this node, sends fail; connections stay");
+		logger.warn(reason + ". Events of this time may not reach this node, sends fail; connections stay");
 	}
 
 	private void gapEnded() {
-		Duration gap = Duration.ofNanos(now() - this.gapSince);
+		Duration gap = Duration.ofNanos(now() - this.gapFrom);
 		boolean first = this.connectedTimes == 0;
 		this.connectedTimes++;
 		this.gapSince = 0;
+		this.refusal = null;
 		logger.info(first ? "Connected to Redis" : "Redis is back after " + gap.toMillis() + " ms, all "
 				+ this.subscriptions.wanted() + " subscriptions are restored");
 		this.listener.connected(first ? null : gap);
@@ -341,10 +426,10 @@ final class RedisLink implements CommandSender, AutoCloseable {
 	@Override
 	public void close() {
 		this.closed = true;
+		RedisSession session = this.session;
 		this.session = null;
-		PubSubConnection pubSub = this.pubSub;
-		if (pubSub != null) {
-			pubSub.close();
+		if (session != null) {
+			session.listening().mute();
 		}
 	}
 
@@ -370,11 +455,24 @@ final class RedisLink implements CommandSender, AutoCloseable {
 		return System.nanoTime() - START + 1;
 	}
 
-	private final class PubSubEvents implements PubSubConnection.Listener {
+	/**
+	 * What the connections say, on an I/O thread.
+	 */
+	private final class Events implements Listening.Events {
 
 		@Override
-		public void message(String channel, byte[] message) {
-			messageReceived(channel, message);
+		public void message(String connection, String channel, byte[] message) {
+			RedisLink.this.probes.sign(connection, now());
+			if (RedisLink.this.probes.take(connection, message)) {
+				echoed();
+				return;
+			}
+			try {
+				RedisLink.this.messages.accept(channel, message);
+			}
+			catch (RuntimeException ex) {
+				logger.error("A message of Redis channel " + channel + " could not be delivered", ex);
+			}
 		}
 
 		@Override
@@ -384,16 +482,19 @@ final class RedisLink implements CommandSender, AutoCloseable {
 
 		@Override
 		public void disconnected() {
-			gapBegan("The connection to Redis was lost");
+			gapBegan("A connection to Redis was lost", now());
+			checkSoon();
 		}
 
 		@Override
-		public void slotMoved() {
-			onSlotMoved();
+		public void moved() {
+			gapBegan("A slot has moved to another Redis node", now());
+			refreshTopology();
 		}
 
 		@Override
 		public void refused(Throwable failure) {
+			RedisLink.this.refusal = failure;
 			RedisLink.this.problems.commandFailed(failure);
 			notYet(failure);
 		}

@@ -1,12 +1,19 @@
 package dev.channels.layer.redis;
 
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulConnection;
+import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
-import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Two connections that are opened and closed together: one for commands, one that
- * subscribes.
+ * The connections of a node that are opened and closed together: one for commands, and
+ * what subscribes.
  */
 final class RedisSession implements AutoCloseable {
 
@@ -14,30 +21,59 @@ final class RedisSession implements AutoCloseable {
 
 	private final RedisClusterAsyncCommands<String, byte[]> commands;
 
-	private final StatefulRedisPubSubConnection<String, byte[]> pubSub;
+	private final @Nullable ClusterTopology topology;
+
+	private final Listening listening;
 
 	RedisSession(StatefulConnection<String, byte[]> connection, RedisClusterAsyncCommands<String, byte[]> commands,
-			StatefulRedisPubSubConnection<String, byte[]> pubSub) {
+			@Nullable ClusterTopology topology, Listening listening) {
 		this.connection = connection;
 		this.commands = commands;
-		this.pubSub = pubSub;
+		this.topology = topology;
+		this.listening = listening;
 	}
 
 	RedisClusterAsyncCommands<String, byte[]> commands() {
 		return this.commands;
 	}
 
-	StatefulRedisPubSubConnection<String, byte[]> pubSub() {
-		return this.pubSub;
+	Listening listening() {
+		return this.listening;
 	}
 
 	/**
-	 * Close both, without waiting for a server that may be frozen.
+	 * Return the masters through which commands go, with what sends commands to each: the
+	 * one Redis, or those of a cluster.
+	 */
+	Map<String, CompletionStage<? extends RedisClusterAsyncCommands<String, byte[]>>> masters() {
+		ClusterTopology topology = this.topology;
+		if (topology == null) {
+			return Map.of("Redis", CompletableFuture.completedStage(this.commands));
+		}
+		StatefulRedisClusterConnection<String, byte[]> cluster = (StatefulRedisClusterConnection<String, byte[]>) this.connection;
+		Map<String, CompletionStage<? extends RedisClusterAsyncCommands<String, byte[]>>> masters = new HashMap<>();
+		topology.masters()
+			.forEach((master) -> masters.put(name(master),
+					cluster.getConnectionAsync(master.getHost(), master.getPort()).thenApply((node) -> node.async())));
+		return masters;
+	}
+
+	@Nullable String masterOf(String channel) {
+		RedisURI owner = (this.topology != null) ? this.topology.ownerOf(channel) : null;
+		return (owner != null) ? name(owner) : null;
+	}
+
+	static String name(RedisURI master) {
+		return master.getHost() + ":" + master.getPort();
+	}
+
+	/**
+	 * Close all, without waiting for a server that may be frozen.
 	 */
 	@Override
 	public void close() {
+		this.listening.close();
 		this.connection.closeAsync();
-		this.pubSub.closeAsync();
 	}
 
 }

@@ -2,6 +2,7 @@ package dev.channels.layer.redis;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -100,6 +101,19 @@ final class Subscriptions {
 			this.entries.values().forEach(Entry::lost);
 		}
 		dropped.forEach(Subscriptions::complete);
+	}
+
+	/**
+	 * Nothing was sent for some channels, since nobody is there to take it now. May be
+	 * called by what subscribes.
+	 */
+	synchronized void notSent(Collection<String> channels) {
+		channels.forEach((channel) -> {
+			Entry entry = this.entries.get(channel);
+			if (entry != null) {
+				entry.lost();
+			}
+		});
 	}
 
 	/**

@@ -63,7 +63,7 @@ class EventTransportTests {
 	private final List<Delivery> deliveries = new ArrayList<>();
 
 	private final EventReceiver receiver = new EventReceiver(this.names, "n1", this.codec, this.local, this.drops,
-			this.controls::add);
+			"gone:7000"::equals, this.controls::add);
 
 	private EventPublisher publisher = publisher(EventPublisher.Topology.SINGLE);
 
@@ -124,6 +124,17 @@ class EventTransportTests {
 	void countsEventsForAConnectionOfThisNodeThatIsGone() {
 		assertThat(this.publisher.toConnection(MINE, event())).isCompleted();
 		assertThat(this.drops.total(DropReason.NO_RECEIVER)).isEqualTo(1);
+	}
+
+	@Test
+	void whatAReplacedMasterStillSendsOnIsDropped() {
+		this.local.subscribe(MINE, this.deliveries::add);
+		LayerEvent event = event().with(LayerEvent.TO, MINE.value());
+		this.receiver.received("asgi__node__n1", this.codec.write(event.with(LayerEvent.VIA, "gone:7000")));
+		assertThat(this.deliveries).isEmpty();
+		assertThat(this.drops.total(DropReason.LATE)).isEqualTo(1);
+		this.receiver.received("asgi__node__n1", this.codec.write(event.with(LayerEvent.VIA, "there:7000")));
+		assertThat(this.deliveries).hasSize(1);
 	}
 
 	@Test
