@@ -296,6 +296,11 @@ final class RedisLink implements CommandSender, AutoCloseable {
 		this.probes.begin(now());
 		this.session = opened;
 		this.openedAt = now();
+		if (this.closed) {
+			// it took so long that nobody waited for it
+			abandon();
+			return;
+		}
 		opened.listening().open();
 	}
 
