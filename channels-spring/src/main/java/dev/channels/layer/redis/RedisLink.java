@@ -82,6 +82,8 @@ final class RedisLink implements CommandSender, AutoCloseable {
 
 	private final Probes probes = new Probes(2 * PROBE_INTERVAL);
 
+	private final AbandonedConnections abandoned = new AbandonedConnections();
+
 	private final AtomicBoolean refreshing = new AtomicBoolean();
 
 	/**
@@ -292,6 +294,13 @@ final class RedisLink implements CommandSender, AutoCloseable {
 
 	private void open() {
 		RedisSession opened = this.clients.open(this.sharded, this.subscriptions, new Events());
+		try {
+			this.abandoned.end(opened.commands());
+		}
+		catch (ChannelLayerException ex) {
+			opened.close();
+			throw ex;
+		}
 		this.problems.checkVersion(opened.commands());
 		this.probes.begin(now());
 		this.session = opened;
@@ -308,6 +317,10 @@ final class RedisLink implements CommandSender, AutoCloseable {
 		RedisSession session = this.session;
 		this.session = null;
 		if (session != null) {
+			String client = session.client();
+			if (client != null) {
+				this.abandoned.add(client);
+			}
 			session.close();
 		}
 	}
@@ -419,6 +432,10 @@ final class RedisLink implements CommandSender, AutoCloseable {
 		this.connectedTimes++;
 		this.gapSince = 0;
 		this.refusal = null;
+		RedisSession session = this.session;
+		if (session != null) {
+			session.identify();
+		}
 		logger.info(first ? "Connected to Redis" : "Redis is back after " + gap.toMillis() + " ms, all "
 				+ this.subscriptions.wanted() + " subscriptions are restored");
 		this.listener.connected(first ? null : gap);

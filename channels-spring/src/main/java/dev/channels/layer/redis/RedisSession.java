@@ -25,6 +25,9 @@ final class RedisSession implements AutoCloseable {
 
 	private final Listening listening;
 
+	/** How Redis knows the connection for commands, as far as it has said so. */
+	private volatile @Nullable String client;
+
 	RedisSession(StatefulConnection<String, byte[]> connection, RedisClusterAsyncCommands<String, byte[]> commands,
 			@Nullable ClusterTopology topology, Listening listening) {
 		this.connection = connection;
@@ -65,6 +68,20 @@ final class RedisSession implements AutoCloseable {
 
 	static String name(RedisURI master) {
 		return master.getHost() + ":" + master.getPort();
+	}
+
+	/**
+	 * Ask how Redis knows the connection for commands, which changes when the client
+	 * connects again. On a cluster there are many, and events carry their master.
+	 */
+	void identify() {
+		if (this.topology == null) {
+			this.commands.clientInfo().thenAccept((info) -> this.client = info);
+		}
+	}
+
+	@Nullable String client() {
+		return this.client;
 	}
 
 	/**

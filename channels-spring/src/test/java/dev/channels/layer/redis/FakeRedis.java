@@ -18,10 +18,13 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import dev.channels.ChannelLayerException;
+import io.lettuce.core.KillArgs;
 import io.lettuce.core.ScoredValue;
 import io.lettuce.core.cluster.PipelinedRedisFuture;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.codec.Base16;
+import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.protocol.CommandArgs;
 
 import org.springframework.core.io.ClassPathResource;
 
@@ -142,6 +145,11 @@ final class FakeRedis implements CommandSender {
 		}
 		if (argument instanceof ScoredValue<?> scored) {
 			return show(scored.getValue()) + "=" + (long) scored.getScore();
+		}
+		if (argument instanceof KillArgs kill) {
+			CommandArgs<String, String> arguments = new CommandArgs<>(StringCodec.UTF8);
+			kill.build(arguments);
+			return arguments.toCommandString();
 		}
 		if (argument instanceof Object[] array) {
 			return Stream.of(array).map(FakeRedis::show).collect(Collectors.joining(" "));
