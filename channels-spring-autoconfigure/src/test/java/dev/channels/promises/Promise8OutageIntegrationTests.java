@@ -267,7 +267,7 @@ class Promise8OutageIntegrationTests {
 			return this.node.channels()
 				.group("group-" + group)
 				.send(new Tick(this.name, number))
-				.handle((done, failure) -> (failure != null) ? this.failures.add(failure.getCause())
+				.handle((done, failure) -> (failure != null) ? this.failures.add(failure)
 						: this.taken.incrementAndGet())
 				.toCompletableFuture();
 		}

@@ -69,6 +69,17 @@ final class LoadedNodes implements AutoCloseable {
 		return GROUPS;
 	}
 
+	/**
+	 * Return how many memberships the registry holds in all groups.
+	 */
+	static long memberships(RedisChannelLayer layer) throws Exception {
+		long sum = 0;
+		for (GroupName group : GROUPS) {
+			sum += layer.groupSize(group).toCompletableFuture().get(5, TimeUnit.SECONDS);
+		}
+		return sum;
+	}
+
 	List<RedisChannelLayer> layers() {
 		return this.layers;
 	}

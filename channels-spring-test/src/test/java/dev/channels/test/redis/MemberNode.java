@@ -2,10 +2,8 @@ package dev.channels.test.redis;
 
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.stream.IntStream;
 
 import dev.channels.layer.DropCounter;
-import dev.channels.layer.GroupName;
 import dev.channels.layer.LayerSettings;
 import dev.channels.layer.redis.RedisChannelLayer;
 import dev.channels.layer.redis.RedisLayerListener;
@@ -19,7 +17,7 @@ final class MemberNode {
 	}
 
 	/**
-	 * @param args the host and the port of Redis, how many members, in how many groups
+	 * @param args the host and the port of Redis, how many members
 	 */
 	public static void main(String[] args) throws Exception {
 		RedisNodes nodes = RedisNodes.on(args[0], Integer.parseInt(args[1]));
@@ -29,16 +27,11 @@ final class MemberNode {
 				channelNames.forEach((name) -> System.out.println("removed " + group + " " + name));
 			}
 		});
-		Population population = new Population(layer).join(Integer.parseInt(args[2]),
-				groups(Integer.parseInt(args[3])));
+		Population population = new Population(layer).join(Integer.parseInt(args[2]), LoadedNodes.groups());
 		population.members()
 			.forEach((member) -> System.out.println("member " + member.group().value() + " " + member.name()));
 		System.out.println("ready");
 		new CountDownLatch(1).await();
-	}
-
-	static List<GroupName> groups(int number) {
-		return IntStream.range(0, number).mapToObj((i) -> GroupName.of("room" + i)).toList();
 	}
 
 }

@@ -25,7 +25,7 @@ import static org.awaitility.Awaitility.await;
  */
 class NodeDeathIntegrationTests {
 
-	private static final List<GroupName> groups = MemberNode.groups(20);
+	private static final List<GroupName> groups = LoadedNodes.groups();
 
 	private final Queue<String> removed = new ConcurrentLinkedQueue<>();
 
@@ -60,13 +60,13 @@ class NodeDeathIntegrationTests {
 		for (RedisChannelLayer survivor : survivors) {
 			new Population(survivor).join(200, groups);
 		}
-		try (NodeProcess victim = NodeProcess.start(MemberNode.class, this.redis, 500, groups.size())) {
+		try (NodeProcess victim = NodeProcess.start(MemberNode.class, this.redis, 500)) {
 			victim.awaitLine("ready");
-			assertThat(memberships(survivors.get(0))).isEqualTo(900);
+			assertThat(LoadedNodes.memberships(survivors.get(0))).isEqualTo(900);
 			List<String> members = victim.told("member");
 			victim.kill();
 			long killed = System.nanoTime();
-			await().atMost(15, TimeUnit.SECONDS).until(() -> memberships(survivors.get(0)) == 400);
+			await().atMost(15, TimeUnit.SECONDS).until(() -> LoadedNodes.memberships(survivors.get(0)) == 400);
 			System.out.println("A killed node: its 500 members are gone after "
 					+ Duration.ofNanos(System.nanoTime() - killed).toMillis() + " ms");
 			await().atMost(5, TimeUnit.SECONDS)
@@ -74,7 +74,7 @@ class NodeDeathIntegrationTests {
 		}
 		await().atMost(10, TimeUnit.SECONDS)
 			.untilAsserted(() -> assertThat(this.redis.cli("ZCARD", "asgi:{nodes}")).isEqualTo("2"));
-		assertThat(memberships(survivors.get(1))).isEqualTo(400);
+		assertThat(LoadedNodes.memberships(survivors.get(1))).isEqualTo(400);
 		assertThat(this.removed).hasSize(500);
 		assertThat(this.redis.cli("KEYS", "asgi:node:*").lines()).hasSize(2);
 	}
@@ -82,12 +82,12 @@ class NodeDeathIntegrationTests {
 	@Test
 	void anotherNodeGoesOnWhenTheOneThatRemovesDies() throws Exception {
 		CountDownLatch begun = new CountDownLatch(1);
-		try (NodeProcess victim = NodeProcess.start(MemberNode.class, this.redis, 6000, 20);
+		try (NodeProcess victim = NodeProcess.start(MemberNode.class, this.redis, 6000);
 				NodeProcess remover = NodeProcess.start(MemberNode.class, this.redis, (line) -> {
 					if (line.startsWith("removed ")) {
 						begun.countDown();
 					}
-				}, 20, 20)) {
+				}, 20)) {
 			victim.awaitLine("ready");
 			remover.awaitLine("ready");
 			List<String> members = new ArrayList<>(victim.told("member"));
@@ -97,9 +97,9 @@ class NodeDeathIntegrationTests {
 			remover.kill();
 			List<String> before = remover.told("removed");
 			RedisChannelLayer survivor = startNode();
-			long left = memberships(survivor);
+			long left = LoadedNodes.memberships(survivor);
 			new Population(survivor).join(20, groups);
-			await().atMost(40, TimeUnit.SECONDS).until(() -> memberships(survivor) == 20);
+			await().atMost(40, TimeUnit.SECONDS).until(() -> LoadedNodes.memberships(survivor) == 20);
 			await().atMost(10, TimeUnit.SECONDS)
 				.untilAsserted(() -> assertThat(this.redis.cli("ZCARD", "asgi:{nodes}")).isEqualTo("1"));
 			System.out.println("A remover that was killed: it had told of " + before.size() + " members of 6000, "
@@ -116,12 +116,12 @@ class NodeDeathIntegrationTests {
 	@Test
 	void aNodeThatReturnsKeepsItsMembers() throws Exception {
 		RedisChannelLayer survivor = startNode();
-		try (NodeProcess frozen = NodeProcess.start(MemberNode.class, this.redis, 500, groups.size())) {
+		try (NodeProcess frozen = NodeProcess.start(MemberNode.class, this.redis, 500)) {
 			frozen.awaitLine("ready");
 			frozen.freeze();
-			await().atMost(15, TimeUnit.SECONDS).until(() -> memberships(survivor) == 0);
+			await().atMost(15, TimeUnit.SECONDS).until(() -> LoadedNodes.memberships(survivor) == 0);
 			frozen.thaw();
-			await().atMost(15, TimeUnit.SECONDS).until(() -> memberships(survivor) == 500);
+			await().atMost(15, TimeUnit.SECONDS).until(() -> LoadedNodes.memberships(survivor) == 500);
 			assertThat(this.removed).containsExactlyInAnyOrderElementsOf(frozen.told("member"));
 		}
 	}
@@ -132,19 +132,11 @@ class NodeDeathIntegrationTests {
 		RedisChannelLayer ends = startNode();
 		new Population(stays).join(20, groups);
 		new Population(ends).join(500, groups);
-		assertThat(memberships(stays)).isEqualTo(520);
+		assertThat(LoadedNodes.memberships(stays)).isEqualTo(520);
 		ends.close();
-		assertThat(memberships(stays)).isEqualTo(20);
+		assertThat(LoadedNodes.memberships(stays)).isEqualTo(20);
 		assertThat(this.redis.cli("ZCARD", "asgi:{nodes}")).isEqualTo("1");
 		assertThat(this.removed).isEmpty();
-	}
-
-	private static long memberships(RedisChannelLayer layer) throws Exception {
-		long sum = 0;
-		for (GroupName group : groups) {
-			sum += layer.groupSize(group).toCompletableFuture().get(5, TimeUnit.SECONDS);
-		}
-		return sum;
 	}
 
 }

@@ -30,7 +30,7 @@ class RedisNetworkIntegrationTests {
 
 	private static final EventCodec codec = new EventCodec(RedisNodes.mapper, new JsonEventSerializer());
 
-	private static final List<GroupName> groups = MemberNode.groups(20);
+	private static final List<GroupName> groups = LoadedNodes.groups();
 
 	private final Queue<Duration> gaps = new ConcurrentLinkedQueue<>();
 
@@ -86,7 +86,7 @@ class RedisNetworkIntegrationTests {
 				Load second = new Load("there", there, groups, 0, 25)) {
 			awaitDelivery(List.of(stays, parted), List.of(first, second));
 			this.network.part();
-			await().atMost(15, TimeUnit.SECONDS).until(() -> memberships(here) == 200);
+			await().atMost(15, TimeUnit.SECONDS).until(() -> LoadedNodes.memberships(here) == 200);
 			assertThat(this.removed).hasSize(200).doesNotHaveDuplicates();
 			assertThat(first.failed()).as("the other node goes on").isZero();
 			assertThat(second.failed()).isPositive();
@@ -103,7 +103,7 @@ class RedisNetworkIntegrationTests {
 			awaitDelivery(List.of(stays, parted), List.of(first, second));
 			long back = System.nanoTime() - healed;
 			joining.join(TimeUnit.SECONDS.toMillis(20));
-			await().atMost(10, TimeUnit.SECONDS).until(() -> memberships(here) == 420);
+			await().atMost(10, TimeUnit.SECONDS).until(() -> LoadedNodes.memberships(here) == 420);
 			awaitDelivery(List.of(late), List.of(first, second));
 			System.out.println("A partition: the node is back after " + Duration.ofNanos(back).toMillis() + " ms, gap "
 					+ this.gaps);
@@ -135,7 +135,7 @@ class RedisNetworkIntegrationTests {
 		RedisChannelLayer there = startNode(this.far);
 		this.network.delay(Duration.ofMillis(300));
 		Population members = new Population(there).join(200, groups);
-		assertThat(memberships(here)).isEqualTo(200);
+		assertThat(LoadedNodes.memberships(here)).isEqualTo(200);
 		try (Load first = new Load("here", here, groups, 100, 25);
 				Load second = new Load("there", there, groups, 100, 25)) {
 			first.join();
@@ -149,7 +149,7 @@ class RedisNetworkIntegrationTests {
 		assertThat(this.gaps).isEmpty();
 		assertThat(this.removed).isEmpty();
 		members.leave();
-		await().atMost(10, TimeUnit.SECONDS).until(() -> memberships(here) == 0);
+		await().atMost(10, TimeUnit.SECONDS).until(() -> LoadedNodes.memberships(here) == 0);
 	}
 
 	/**
@@ -182,14 +182,6 @@ class RedisNetworkIntegrationTests {
 		await().atMost(10, TimeUnit.SECONDS)
 			.pollInterval(Duration.ofMillis(10))
 			.until(() -> populations.stream().allMatch((population) -> population.haveSeen(senders, number)));
-	}
-
-	private static long memberships(RedisChannelLayer layer) throws Exception {
-		long sum = 0;
-		for (GroupName group : groups) {
-			sum += layer.groupSize(group).toCompletableFuture().get(5, TimeUnit.SECONDS);
-		}
-		return sum;
 	}
 
 }
