@@ -49,9 +49,11 @@ class TwoNodesIntegrationTests {
 		}
 	}
 
-	private static ConfigurableApplicationContext node() {
-		return run("--spring.profiles.active=redis", "--spring.data.redis.host=" + redis.host(),
-				"--spring.data.redis.port=" + redis.port());
+	private static ConfigurableApplicationContext node(String... arguments) {
+		List<String> all = new ArrayList<>(List.of(arguments));
+		all.addAll(List.of("--spring.profiles.active=redis", "--spring.data.redis.host=" + redis.host(),
+				"--spring.data.redis.port=" + redis.port()));
+		return run(all.toArray(String[]::new));
 	}
 
 	private static ConfigurableApplicationContext run(String... arguments) {
@@ -104,6 +106,27 @@ class TwoNodesIntegrationTests {
 				}
 			}
 			assertThat(results).hasSize(jobs).doesNotHaveDuplicates();
+			ann.send("{\"message\": \"the end\"}");
+			assertThat(text(ann)).isEqualTo("ann: the end");
+		}
+	}
+
+	/**
+	 * Web nodes and worker nodes are the same application.
+	 */
+	@Test
+	void aNodeCanBeWorkersOnly() throws Exception {
+		String apart = "--channels.layers.default.redis.prefix=apart";
+		try (ConfigurableApplicationContext web = node(apart, "--channels.workers.enabled=false");
+				ChatClient ann = new ChatClient(port(web), "/ws/chat/lobby/?user=ann")) {
+			ann.send("{\"message\": \"/count one two\"}");
+			assertThat(text(ann)).isEqualTo("ann: /count one two");
+			try (ConfigurableApplicationContext workers = node(apart, "--spring.main.web-application-type=none")) {
+				assertThat(workers).isNotInstanceOf(ServletWebServerApplicationContext.class);
+				assertThat(text(ann)).isEqualTo("word counter: 2 words");
+			}
+			ann.send("{\"message\": \"/count nobody\"}");
+			assertThat(text(ann)).isEqualTo("ann: /count nobody");
 			ann.send("{\"message\": \"the end\"}");
 			assertThat(text(ann)).isEqualTo("ann: the end");
 		}
