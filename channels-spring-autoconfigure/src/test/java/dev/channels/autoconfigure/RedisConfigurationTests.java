@@ -3,6 +3,8 @@ package dev.channels.autoconfigure;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 import dev.channels.layer.ChannelLayers;
 import io.lettuce.core.RedisClient;
@@ -31,6 +33,7 @@ import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactor
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 import static org.mockito.Mockito.mock;
 
 /**
@@ -220,10 +223,21 @@ class RedisConfigurationTests {
 
 	@Test
 	void nothingOfRedisRunsForTheMemoryLayer() {
-		this.runner.withPropertyValues(LAYER + "backend=memory", LAYER + "redis.fail-fast=true")
-			.run((context) -> assertThat(context).hasSingleBean(ChannelLayers.class));
-		assertThat(Thread.getAllStackTraces().keySet()).extracting(Thread::getName)
-			.noneMatch((name) -> name.startsWith("channels-redis") || name.startsWith("lettuce"));
+		// those of other tests end a moment after their layer
+		await().atMost(10, TimeUnit.SECONDS).until(() -> threadsOfRedis().isEmpty());
+		this.runner.withPropertyValues(LAYER + "backend=memory", LAYER + "redis.fail-fast=true").run((context) -> {
+			assertThat(context).hasSingleBean(ChannelLayers.class);
+			assertThat(threadsOfRedis()).isEmpty();
+		});
+	}
+
+	private static List<String> threadsOfRedis() {
+		return Thread.getAllStackTraces()
+			.keySet()
+			.stream()
+			.map(Thread::getName)
+			.filter((name) -> name.startsWith("channels-redis") || name.startsWith("lettuce"))
+			.toList();
 	}
 
 	@Test
