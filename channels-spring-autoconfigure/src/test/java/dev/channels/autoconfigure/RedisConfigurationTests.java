@@ -224,19 +224,19 @@ class RedisConfigurationTests {
 	@Test
 	void nothingOfRedisRunsForTheMemoryLayer() {
 		// those of other tests end a moment after their layer
-		await().atMost(10, TimeUnit.SECONDS).until(() -> threadsOfRedis().isEmpty());
+		await().atMost(10, TimeUnit.SECONDS).until(() -> threadsOfLayers().isEmpty());
 		this.runner.withPropertyValues(LAYER + "backend=memory", LAYER + "redis.fail-fast=true").run((context) -> {
 			assertThat(context).hasSingleBean(ChannelLayers.class);
-			assertThat(threadsOfRedis()).isEmpty();
+			assertThat(threadsOfLayers()).isEmpty();
 		});
 	}
 
-	private static List<String> threadsOfRedis() {
+	private static List<String> threadsOfLayers() {
 		return Thread.getAllStackTraces()
 			.keySet()
 			.stream()
 			.map(Thread::getName)
-			.filter((name) -> name.startsWith("channels-redis") || name.startsWith("lettuce"))
+			.filter((name) -> name.startsWith("channels-redis"))
 			.toList();
 	}
 
