@@ -1,10 +1,10 @@
 package dev.channels.connection;
 
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.IntConsumer;
 
 import dev.channels.InvalidMessageException;
+import dev.channels.layer.Failures;
 import dev.channels.layer.RateLimitedLog;
 import dev.channels.layer.SharedEvent;
 import org.apache.commons.logging.Log;
@@ -108,8 +108,7 @@ final class HandlerCalls {
 		}
 		return stage.handle((result, failure) -> {
 			if (failure != null) {
-				failed(what, (failure instanceof CompletionException && failure.getCause() != null) ? failure.getCause()
-						: failure);
+				failed(what, Failures.unwrap(failure));
 			}
 			afterwards.run();
 			return null;

@@ -1,10 +1,10 @@
 package dev.channels.consumer;
 
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
 import dev.channels.InvalidMessageException;
+import dev.channels.layer.Failures;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.messaging.handler.annotation.support.MethodArgumentNotValidException;
@@ -76,7 +76,7 @@ final class ConsumerCalls {
 				this.replies.send(value);
 				return CompletableFuture.completedStage(null);
 			}
-			CompletionStage<?> next = handle(unwrap(failure));
+			CompletionStage<?> next = handle(Failures.unwrap(failure));
 			return (next != null) ? next : CompletableFuture.completedStage(null);
 		}
 		catch (Throwable ex) {
@@ -120,10 +120,6 @@ final class ConsumerCalls {
 			throw error;
 		}
 		return (failure instanceof Exception exception) ? exception : new IllegalStateException(failure);
-	}
-
-	static Throwable unwrap(Throwable failure) {
-		return (failure instanceof CompletionException && failure.getCause() != null) ? failure.getCause() : failure;
 	}
 
 }

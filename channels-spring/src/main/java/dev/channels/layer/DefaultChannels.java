@@ -6,7 +6,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
 import dev.channels.ChannelAddress;
@@ -94,8 +93,7 @@ final class DefaultChannels implements Channels {
 	private CompletionStage<Void> observe(CompletionStage<Void> stage, LayerEvent event, Object target) {
 		CompletableFuture<Void> observed = new CompletableFuture<>();
 		stage.whenComplete((result, failure) -> {
-			Throwable root = (failure instanceof CompletionException && failure.getCause() != null) ? failure.getCause()
-					: failure;
+			Throwable root = (failure != null) ? Failures.unwrap(failure) : null;
 			if (root instanceof ChannelLayerException) {
 				DropReason reason = (root instanceof ChannelFullException) ? DropReason.CAPACITY
 						: DropReason.SEND_FAILED;

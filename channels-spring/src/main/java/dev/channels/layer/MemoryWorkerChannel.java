@@ -7,7 +7,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -212,10 +211,6 @@ final class MemoryWorkerChannel {
 				+ " attempt(s): " + failure.getClass().getName());
 	}
 
-	private static Throwable rootOf(Throwable failure) {
-		return (failure instanceof CompletionException && failure.getCause() != null) ? failure.getCause() : failure;
-	}
-
 	private record Job(SharedEvent event, long since, int generation, int attempts) {
 
 	}
@@ -246,7 +241,7 @@ final class MemoryWorkerChannel {
 				stage = CompletableFuture.failedStage(ex);
 			}
 			stage.whenComplete((result, failure) -> {
-				handled(job, this.retry, (failure != null) ? rootOf(failure) : null);
+				handled(job, this.retry, (failure != null) ? Failures.unwrap(failure) : null);
 				release();
 			});
 		}

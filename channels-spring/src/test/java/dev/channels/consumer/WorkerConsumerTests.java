@@ -12,6 +12,7 @@ import dev.channels.Event;
 import dev.channels.EventType;
 import dev.channels.OnEvent;
 import dev.channels.connection.ManualExecutor;
+import dev.channels.layer.Failures;
 import dev.channels.layer.UndecodableEventException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -131,7 +132,7 @@ class WorkerConsumerTests {
 	private static Throwable rootOf(CompletableFuture<?> stage) {
 		assertThat(stage).failsWithin(Duration.ZERO);
 		Throwable failure = stage.handle((result, ex) -> ex).join();
-		return ConsumerCalls.unwrap(failure);
+		return Failures.unwrap(failure);
 	}
 
 	@EventType("job")

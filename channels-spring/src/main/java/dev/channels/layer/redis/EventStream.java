@@ -18,6 +18,8 @@ import io.lettuce.core.XReadArgs;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.core.NestedExceptionUtils;
+
 /**
  * The stream of a worker channel, and what can be done with it. An entry is added by one
  * node, read by one consumer (a node), and owned by it until it is ended: everything
@@ -135,18 +137,20 @@ final class EventStream {
 	 * Redis does not know the stream, or not any more: begin it.
 	 */
 	private CompletionStage<List<Entry>> noneIfNew(Throwable failure) {
-		return isNoGroup(failure) ? createGroup().thenApply((created) -> List.of())
+		return isAnswer(failure, "NOGROUP") ? createGroup().thenApply((created) -> List.of())
 				: CompletableFuture.failedStage(failure);
 	}
 
 	/**
-	 * From the first entry: what was sent before the first worker came is for it.
+	 * From the first entry: what was sent before the first worker came is for it. Another
+	 * node may be faster.
 	 */
 	private CompletionStage<?> createGroup() {
 		return this.redis
 			.send((commands) -> commands.xgroupCreate(XReadArgs.StreamOffset.from(this.key, "0"), GROUP,
 					XGroupCreateArgs.Builder.mkstream()))
-			.handle((created, failure) -> null);
+			.exceptionallyCompose((failure) -> isAnswer(failure, "BUSYGROUP") ? CompletableFuture.completedStage("OK")
+					: CompletableFuture.failedStage(failure));
 	}
 
 	private static Object[] arguments(Map<String, Integer> attempts, Object... first) {
@@ -163,13 +167,9 @@ final class EventStream {
 		return new Entry(message.getId(), (event != null) ? event : new byte[0], 0);
 	}
 
-	private static boolean isNoGroup(Throwable failure) {
-		Throwable root = failure;
-		while (root.getCause() != null) {
-			root = root.getCause();
-		}
-		return root instanceof RedisCommandExecutionException
-				&& String.valueOf(root.getMessage()).startsWith("NOGROUP");
+	private static boolean isAnswer(Throwable failure, String code) {
+		Throwable root = NestedExceptionUtils.getMostSpecificCause(failure);
+		return root instanceof RedisCommandExecutionException && String.valueOf(root.getMessage()).startsWith(code);
 	}
 
 	static String text(byte @Nullable [] bytes) {

@@ -432,10 +432,6 @@ final class RedisLink implements CommandSender, AutoCloseable {
 		this.connectedTimes++;
 		this.gapSince = 0;
 		this.refusal = null;
-		RedisSession session = this.session;
-		if (session != null) {
-			session.identify();
-		}
 		logger.info(first ? "Connected to Redis" : "Redis is back after " + gap.toMillis() + " ms, all "
 				+ this.subscriptions.wanted() + " subscriptions are restored");
 		this.listener.connected(first ? null : gap);

@@ -12,6 +12,8 @@ import io.lettuce.core.protocol.CommandType;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
+import org.springframework.core.NestedExceptionUtils;
+
 /**
  * Tells the operator what is wrong with a Redis that is there: it refuses commands, or it
  * is too old. That it is not there is the {@link RedisLink}'s to tell. Safe for use by
@@ -44,7 +46,7 @@ final class RedisProblems {
 	 * an ACL user that may not do what we need, a script that cannot be run.
 	 */
 	void commandFailed(Throwable failure) {
-		Throwable cause = deepest(failure);
+		Throwable cause = NestedExceptionUtils.getMostSpecificCause(failure);
 		String message = String.valueOf(cause.getMessage());
 		if (cause instanceof RedisCommandExecutionException && EXPECTED.stream().noneMatch(message::startsWith)) {
 			this.refusals.warn(() -> "Redis at " + this.servers + " refuses a command: " + message);
@@ -73,18 +75,10 @@ final class RedisProblems {
 	 * Say why there is no connection, for somebody who does not know the client.
 	 */
 	static String reasonOf(Throwable failure) {
-		Throwable cause = deepest(failure);
+		Throwable cause = NestedExceptionUtils.getMostSpecificCause(failure);
 		String message = (cause.getMessage() != null) ? cause.getMessage() : cause.getClass().getName();
 		return (message.startsWith("ERR unknown command") || message.startsWith("NOPROTO"))
 				? message + " (use Redis " + OLDEST_VERSION + " or newer)" : message;
-	}
-
-	private static Throwable deepest(Throwable failure) {
-		Throwable root = failure;
-		while (root.getCause() != null) {
-			root = root.getCause();
-		}
-		return root;
 	}
 
 }

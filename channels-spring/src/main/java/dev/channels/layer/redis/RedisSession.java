@@ -1,10 +1,13 @@
 package dev.channels.layer.redis;
 
+import java.net.SocketAddress;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
+import io.lettuce.core.RedisChannelHandler;
+import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
@@ -34,6 +37,15 @@ final class RedisSession implements AutoCloseable {
 		this.commands = commands;
 		this.topology = topology;
 		this.listening = listening;
+		if (topology == null) {
+			identify();
+			connection.addListener(new RedisConnectionStateListener() {
+				@Override
+				public void onRedisConnected(RedisChannelHandler<?, ?> handler, SocketAddress address) {
+					identify();
+				}
+			});
+		}
 	}
 
 	RedisClusterAsyncCommands<String, byte[]> commands() {
@@ -74,12 +86,14 @@ final class RedisSession implements AutoCloseable {
 	 * Ask how Redis knows the connection for commands, which changes when the client
 	 * connects again. On a cluster there are many, and events carry their master.
 	 */
-	void identify() {
-		if (this.topology == null) {
-			this.commands.clientInfo().thenAccept((info) -> this.client = info);
-		}
+	private void identify() {
+		this.commands.clientInfo().thenAccept((info) -> this.client = info);
 	}
 
+	/**
+	 * Return what CLIENT INFO says of the connection for commands, {@code null} if it is
+	 * not known.
+	 */
 	@Nullable String client() {
 		return this.client;
 	}

@@ -8,7 +8,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -17,6 +16,7 @@ import java.util.function.Function;
 
 import dev.channels.RetryPolicy;
 import dev.channels.layer.DropCounter;
+import dev.channels.layer.Failures;
 import dev.channels.layer.RateLimitedLog;
 import dev.channels.layer.SharedEvent;
 import dev.channels.layer.UndecodableEventException;
@@ -249,9 +249,7 @@ final class RedisWorkerChannel {
 			catch (Throwable ex) {
 				stage = CompletableFuture.failedStage(ex);
 			}
-			stage.whenComplete((result, failure) -> done(job,
-					(failure instanceof CompletionException && failure.getCause() != null) ? failure.getCause()
-							: failure));
+			stage.whenComplete((result, failure) -> done(job, (failure != null) ? Failures.unwrap(failure) : null));
 		}
 
 		private void done(HeldEvents.Job job, @Nullable Throwable failure) {

@@ -63,6 +63,15 @@ class EventStreamTests {
 	}
 
 	@Test
+	void aGroupThatMayNotBeCreatedIsAFailure() {
+		this.redis.answer("xreadgroup", new RedisCommandExecutionException("NOGROUP No such key"));
+		this.redis.answer("xgroupCreate", new RedisCommandExecutionException("NOPERM no permissions"));
+		assertThat(this.stream.read(this.redis.commands(), 5)).failsWithin(Duration.ZERO)
+			.withThrowableThat()
+			.withMessageContaining("NOPERM");
+	}
+
+	@Test
 	void otherFailuresAreToldAsTheyAre() {
 		this.redis.answer("xreadgroup", new RedisCommandExecutionException("WRONGTYPE"));
 		assertThat(this.stream.read(this.redis.commands(), 5)).failsWithin(Duration.ZERO)
