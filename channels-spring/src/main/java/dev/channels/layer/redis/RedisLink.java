@@ -87,7 +87,8 @@ final class RedisLink implements CommandSender, AutoCloseable {
 	private final AtomicBoolean refreshing = new AtomicBoolean();
 
 	/**
-	 * Why a subscription of late was not made, which says more than that nothing comes.
+	 * What Redis refused of late, which says more than that nothing comes, or that it has
+	 * closed the connection.
 	 */
 	private volatile @Nullable Throwable refusal;
 
@@ -161,12 +162,17 @@ final class RedisLink implements CommandSender, AutoCloseable {
 	 * up, which takes more than a second where many applications start at once.
 	 */
 	private void notYet(Throwable failure) {
+		if (RedisProblems.isRefusal(failure)) {
+			this.refusal = failure;
+		}
 		if (this.connectedTimes != 0 || now() - this.gapSince < START_PATIENCE) {
 			return;
 		}
-		String reason = RedisProblems.reasonOf(failure);
+		Throwable refusal = this.refusal;
+		Throwable told = (refusal != null) ? refusal : failure;
+		String reason = RedisProblems.reasonOf(told);
 		if (this.firstAttempt
-			.completeExceptionally(new ChannelLayerException(this.clients.servers() + ": " + reason, failure))) {
+			.completeExceptionally(new ChannelLayerException(this.clients.servers() + ": " + reason, told))) {
 			logger.warn("There is no connection to Redis at " + this.clients.servers() + " yet (" + reason
 					+ "). Clients can connect, sends fail and events reach nobody until there is one");
 		}
@@ -337,8 +343,7 @@ final class RedisLink implements CommandSender, AutoCloseable {
 		if (!silent.isEmpty()) {
 			gapBegan("No answer from " + silent, this.probes.lastSign(silent));
 			if (isToBeOpenedAnew(silent)) {
-				Throwable refusal = this.refusal;
-				notYet((refusal != null) ? refusal : new TimeoutException("no answer"));
+				notYet(new TimeoutException("no answer"));
 				abandon();
 				open();
 			}
@@ -512,7 +517,6 @@ final class RedisLink implements CommandSender, AutoCloseable {
 
 		@Override
 		public void refused(Throwable failure) {
-			RedisLink.this.refusal = failure;
 			RedisLink.this.problems.commandFailed(failure);
 			notYet(failure);
 		}

@@ -42,13 +42,19 @@ final class RedisProblems {
 	}
 
 	/**
+	 * Whether Redis is there, but does not do what it is asked for.
+	 */
+	static boolean isRefusal(Throwable failure) {
+		return NestedExceptionUtils.getMostSpecificCause(failure) instanceof RedisCommandExecutionException;
+	}
+
+	/**
 	 * A command has failed. Warns if Redis has refused it, which no patience will change:
 	 * an ACL user that may not do what we need, a script that cannot be run.
 	 */
 	void commandFailed(Throwable failure) {
-		Throwable cause = NestedExceptionUtils.getMostSpecificCause(failure);
-		String message = String.valueOf(cause.getMessage());
-		if (cause instanceof RedisCommandExecutionException && EXPECTED.stream().noneMatch(message::startsWith)) {
+		String message = String.valueOf(NestedExceptionUtils.getMostSpecificCause(failure).getMessage());
+		if (isRefusal(failure) && EXPECTED.stream().noneMatch(message::startsWith)) {
 			this.refusals.warn(() -> "Redis at " + this.servers + " refuses a command: " + message);
 		}
 	}
