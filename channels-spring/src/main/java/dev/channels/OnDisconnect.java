@@ -15,9 +15,10 @@ import org.springframework.aot.hint.annotation.Reflective;
  * close or the shutdown of the application. By then the connection has left all its
  * groups, and what is sent to it goes nowhere.
  * <p>
- * A parameter of type {@code org.springframework.web.socket.CloseStatus} tells the code:
- * the peer's or our own, 1005 when the peer gave none (Tomcat says 1000 then), 1006 when
- * the connection was lost. A consumer has at most one such handler.
+ * A parameter of type {@link CloseStatus} tells the code: the peer's or our own, 1005
+ * when the peer gave none (Tomcat says 1000 then), 1006 when the connection was lost.
+ * Spring's types of that name, of spring-websocket and of WebFlux, are taken as well. A
+ * consumer has at most one such handler.
  *
  * @since 0.1.0
  */

@@ -2,10 +2,9 @@ package dev.channels.connection;
 
 import java.util.concurrent.CompletionStage;
 
+import dev.channels.CloseStatus;
 import dev.channels.layer.SharedEvent;
 import org.jspecify.annotations.Nullable;
-
-import org.springframework.web.socket.CloseStatus;
 
 /**
  * Handles what happens to one connection. Calls never overlap: one ends when the method

@@ -12,6 +12,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
+import dev.channels.CloseStatus;
 import dev.channels.ConnectionSettings;
 import dev.channels.layer.ChannelLayer;
 import dev.channels.layer.ChannelName;
@@ -23,7 +24,6 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;
-import org.springframework.web.socket.CloseStatus;
 
 /**
  * The life of one connection. The container's side calls {@link #connect()}, then
@@ -201,7 +201,7 @@ public final class ConnectionRuntime {
 	 */
 	public void upgradeFailed() {
 		if (this.state.compareAndSet(State.ACCEPTED, State.ENDED)) {
-			release(CloseStatus.NO_CLOSE_FRAME);
+			release(CloseStatus.ABNORMAL);
 		}
 	}
 
@@ -324,7 +324,7 @@ public final class ConnectionRuntime {
 	 * Cut the connection without more ado.
 	 */
 	void cut() {
-		end(CloseStatus.NO_CLOSE_FRAME);
+		end(CloseStatus.ABNORMAL);
 		Transport transport = this.transport;
 		if (transport != null) {
 			transport.abort();
@@ -345,7 +345,7 @@ public final class ConnectionRuntime {
 		leaveLayer();
 		runEndActions();
 		CloseStatus requested = this.requestedClose;
-		CloseStatus told = (requested != null && status.equalsCode(CloseStatus.NO_CLOSE_FRAME)) ? requested : status;
+		CloseStatus told = (requested != null && status.code() == CloseStatus.ABNORMAL.code()) ? requested : status;
 		this.mailbox.end(() -> this.calls.disconnect(told, this::destroy));
 	}
 

@@ -2,12 +2,10 @@ package dev.channels.connection;
 
 import java.util.Map;
 
-import dev.channels.layer.CloseCodes;
+import dev.channels.CloseStatus;
 import dev.channels.layer.LayerEvent;
 import dev.channels.layer.SharedEvent;
 import org.jspecify.annotations.Nullable;
-
-import org.springframework.web.socket.CloseStatus;
 
 /**
  * Reads the event that asks a connection to close.
@@ -28,8 +26,7 @@ final class DisconnectRequest {
 		try {
 			int code = (request.get("code") instanceof Number number) ? number.intValue() : 0;
 			String reason = (request.get("reason") instanceof String text) ? text : "";
-			CloseCodes.require(code, reason);
-			return new CloseStatus(code, reason);
+			return new CloseStatus(code, reason).requireSendable();
 		}
 		catch (IllegalArgumentException ex) {
 			return CloseStatus.NORMAL;

@@ -3,6 +3,7 @@ package dev.channels.connection;
 import java.util.concurrent.CompletionStage;
 import java.util.function.IntConsumer;
 
+import dev.channels.CloseStatus;
 import dev.channels.InvalidMessageException;
 import dev.channels.layer.Failures;
 import dev.channels.layer.RateLimitedLog;
@@ -10,8 +11,6 @@ import dev.channels.layer.SharedEvent;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
-
-import org.springframework.web.socket.CloseStatus;
 
 /**
  * Calls the handler of one connection, and decides what becomes of the connection when it

@@ -3,9 +3,8 @@ package dev.channels.connection;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
+import dev.channels.CloseStatus;
 import org.jspecify.annotations.Nullable;
-
-import org.springframework.web.socket.CloseStatus;
 
 /**
  * Something to write to a client. Immutable, so that the members of a group can share it.

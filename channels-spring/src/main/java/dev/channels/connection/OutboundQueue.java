@@ -10,6 +10,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import dev.channels.CloseStatus;
 import dev.channels.ConnectionSettings;
 import dev.channels.SlowConsumerPolicy;
 import dev.channels.layer.DropCounter;
@@ -17,8 +18,6 @@ import dev.channels.layer.DropReason;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
-
-import org.springframework.web.socket.CloseStatus;
 
 /**
  * What waits to be written to one client, bounded in bytes. One task at a time writes, on

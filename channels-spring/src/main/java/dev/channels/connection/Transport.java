@@ -33,6 +33,24 @@ public interface Transport {
 	void resumeReading();
 
 	/**
+	 * Return how much has come from the client so far, parts of messages and of frames
+	 * included. Only changes mean something: they are signs of life.
+	 * @return a number that grows while bytes come
+	 */
+	default long received() {
+		return 0;
+	}
+
+	/**
+	 * Return how much the network has taken so far, parts of a write included. Only
+	 * changes mean something: a write that moves is not stuck.
+	 * @return a number that grows while bytes go
+	 */
+	default long sent() {
+		return 0;
+	}
+
+	/**
 	 * Cut the connection at once, also while a write is stuck, which fails then.
 	 */
 	void abort();

@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 
-import dev.channels.layer.CloseCodes;
+import dev.channels.CloseStatus;
 import dev.channels.layer.GroupName;
 import org.jspecify.annotations.Nullable;
 
@@ -129,7 +129,7 @@ final class UserConnection implements ServerConnection {
 
 	@Override
 	public void close(int code, String reason) {
-		CloseCodes.require(code, reason);
+		new CloseStatus(code, reason).requireSendable();
 		this.runtime.close(code, reason);
 	}
 

@@ -6,10 +6,9 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
+import dev.channels.CloseStatus;
 import dev.channels.ConnectionSettings;
 import org.jspecify.annotations.Nullable;
-
-import org.springframework.web.socket.CloseStatus;
 
 /**
  * The deadlines of one connection, on the timer that all connections share: pings and

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 
+import dev.channels.CloseStatus;
 import dev.channels.InvalidMessageException;
 import dev.channels.connection.ClientMessage;
 import dev.channels.connection.ConnectionHandler;
@@ -12,8 +13,6 @@ import dev.channels.layer.DropReason;
 import dev.channels.layer.SharedEvent;
 import dev.channels.layer.UndecodableEventException;
 import org.jspecify.annotations.Nullable;
-
-import org.springframework.web.socket.CloseStatus;
 
 /**
  * Serves one connection with one consumer.

@@ -20,7 +20,6 @@ import org.springframework.core.ParameterNameDiscoverer;
 import org.springframework.core.annotation.SynthesizingMethodParameter;
 import org.springframework.messaging.Message;
 import org.springframework.messaging.handler.invocation.HandlerMethodArgumentResolver;
-import org.springframework.web.socket.CloseStatus;
 
 /**
  * Finds a resolver for each parameter of a handler method, at start.
@@ -97,8 +96,7 @@ final class HandlerFactory {
 		switch (kind) {
 			case EVENT -> result.add(new TypeResolver(Event.class,
 					(parameter, message) -> ((SharedEvent) message.getPayload()).payload(Event.class)));
-			case DISCONNECT ->
-				result.add(new TypeResolver(CloseStatus.class, (parameter, message) -> message.getPayload()));
+			case DISCONNECT -> result.add(new CloseStatusResolver());
 			case EXCEPTION -> result.add(new TypeResolver(Throwable.class, HandlerFactory::throwable));
 			case CONNECT, RECEIVE -> {
 			}

@@ -12,6 +12,7 @@ import dev.channels.ChannelAddress;
 import dev.channels.ChannelFullException;
 import dev.channels.ChannelLayerException;
 import dev.channels.Channels;
+import dev.channels.CloseStatus;
 import dev.channels.Connection;
 import dev.channels.ConnectionsAddress;
 import dev.channels.DeadLetter;
@@ -162,7 +163,7 @@ final class DefaultChannels implements Channels {
 
 		@Override
 		public CompletionStage<Void> disconnect(int code, String reason) {
-			CloseCodes.require(code, reason);
+			new CloseStatus(code, reason).requireSendable();
 			LayerEvent request = DefaultChannels.this.codec.encode(Event.of("channels.disconnect"))
 				.with(LayerEvent.DISCONNECT, Map.of("code", code, "reason", reason));
 			return dispatch(request);

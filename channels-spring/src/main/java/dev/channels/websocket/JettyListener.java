@@ -3,6 +3,7 @@ package dev.channels.websocket;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 
+import dev.channels.CloseStatus;
 import dev.channels.connection.ClientMessage;
 import dev.channels.connection.ConnectionRuntime;
 import org.apache.commons.logging.Log;
@@ -11,8 +12,6 @@ import org.eclipse.jetty.websocket.api.Callback;
 import org.eclipse.jetty.websocket.api.Session;
 import org.eclipse.jetty.websocket.common.WebSocketSession;
 import org.jspecify.annotations.Nullable;
-
-import org.springframework.web.socket.CloseStatus;
 
 /**
  * Passes on what comes from a client in Jetty, which puts messages together itself up to
@@ -82,7 +81,7 @@ public final class JettyListener implements Session.Listener {
 
 	@Override
 	public void onWebSocketClose(int statusCode, @Nullable String reason, Callback callback) {
-		this.connection.closed(new CloseStatus(statusCode, reason));
+		this.connection.closed(new CloseStatus(statusCode, (reason != null) ? reason : ""));
 		callback.succeed();
 	}
 

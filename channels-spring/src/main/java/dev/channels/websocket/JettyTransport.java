@@ -3,6 +3,7 @@ package dev.channels.websocket;
 import java.time.Duration;
 import java.util.List;
 
+import dev.channels.CloseStatus;
 import dev.channels.connection.OutboundFrame;
 import dev.channels.connection.Transport;
 import org.eclipse.jetty.util.Callback;
@@ -10,8 +11,6 @@ import org.eclipse.jetty.websocket.common.WebSocketSession;
 import org.eclipse.jetty.websocket.core.CoreSession;
 import org.eclipse.jetty.websocket.core.Frame;
 import org.eclipse.jetty.websocket.core.OpCode;
-
-import org.springframework.web.socket.CloseStatus;
 
 /**
  * Writes to a client in Jetty. Writes do not block; a stuck one is found by the
@@ -59,7 +58,7 @@ final class JettyTransport implements Transport {
 	private void close(CloseStatus status, Transport.WriteCallback callback) {
 		// a client that does not answer is not waited for any longer than a stuck write
 		this.session.setIdleTimeout(this.sendTimeout);
-		this.core.close(status.getCode(), status.getReason(), adapt(callback));
+		this.core.close(status.code(), status.reason(), adapt(callback));
 	}
 
 	private static Frame frameOf(OutboundFrame frame) {

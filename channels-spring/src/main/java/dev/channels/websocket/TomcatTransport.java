@@ -8,6 +8,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.Lock;
 
+import dev.channels.CloseStatus;
 import dev.channels.connection.OutboundFrame;
 import dev.channels.connection.Transport;
 import jakarta.websocket.CloseReason;
@@ -16,8 +17,6 @@ import jakarta.websocket.RemoteEndpoint;
 import org.apache.tomcat.websocket.Constants;
 import org.apache.tomcat.websocket.WsSession;
 import org.jspecify.annotations.Nullable;
-
-import org.springframework.web.socket.CloseStatus;
 
 /**
  * Writes to a client in Tomcat. Writes block, at most for the send timeout.
@@ -156,7 +155,7 @@ final class TomcatTransport implements Transport {
 	}
 
 	private void close(CloseStatus status) throws IOException {
-		this.session.close(new CloseReason(CloseCodes.getCloseCode(status.getCode()), status.getReason()));
+		this.session.close(new CloseReason(status::code, status.reason()));
 	}
 
 	@Override

@@ -156,7 +156,8 @@ final class TomcatWebSocketHandler implements WebSocketHandler {
 
 	@Override
 	public void afterConnectionClosed(WebSocketSession session, CloseStatus status) {
-		this.connection.closed(status);
+		String reason = status.getReason();
+		this.connection.closed(new dev.channels.CloseStatus(status.getCode(), (reason != null) ? reason : ""));
 	}
 
 	@Override

@@ -52,8 +52,8 @@ final class ArchitectureRules {
 			.resideOutsideOfPackage(this.root + ".websocket")
 			.should()
 			.dependOnClassesThat()
-			.resideInAnyPackage("jakarta.servlet..", "jakarta.websocket..", "org.apache.tomcat..",
-					"org.apache.catalina..", "org.apache.coyote..", "org.eclipse.jetty..");
+			.resideInAnyPackage("org.springframework.web.socket..", "jakarta.servlet..", "jakarta.websocket..",
+					"org.apache.tomcat..", "org.apache.catalina..", "org.apache.coyote..", "org.eclipse.jetty..");
 	}
 
 	ArchRule redisOnlyInItsLayer() {

@@ -7,10 +7,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
+import dev.channels.CloseStatus;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-
-import org.springframework.web.socket.CloseStatus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -118,7 +117,7 @@ class ConnectionManagerTests {
 		assertThat(result.orTimeout(10, TimeUnit.SECONDS).join().accepted()).isTrue();
 		connection.opened(this.transport);
 		this.handler.awaitDestroyed();
-		assertThat(this.transport.closeStatus().getCode()).isEqualTo(1001);
+		assertThat(this.transport.closeStatus().code()).isEqualTo(1001);
 		assertThat(this.handler.calls()).containsExactly("connect", "disconnect 1001", "destroy");
 	}
 

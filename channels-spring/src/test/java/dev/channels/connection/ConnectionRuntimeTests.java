@@ -8,13 +8,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import dev.channels.CloseStatus;
 import dev.channels.SlowConsumerPolicy;
 import dev.channels.layer.DropReason;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-
-import org.springframework.web.socket.CloseStatus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -332,13 +331,13 @@ class ConnectionRuntimeTests {
 
 	@Test
 	void disconnectHasTheCodeThatWasAskedForIfThePeerGaveNone() {
-		this.node.open(this.handler, this.transport.stuck()).closed(CloseStatus.NO_CLOSE_FRAME);
+		this.node.open(this.handler, this.transport.stuck()).closed(CloseStatus.ABNORMAL);
 		this.handler.awaitDestroyed();
 		assertThat(this.handler.calls()).contains("disconnect 1006");
 		RecordingHandler asking = new RecordingHandler();
 		ConnectionRuntime connection = this.node.open(asking, new FakeTransport().stuck());
 		asking.connection().close(4001, "bye");
-		connection.closed(CloseStatus.NO_CLOSE_FRAME);
+		connection.closed(CloseStatus.ABNORMAL);
 		asking.awaitDestroyed();
 		assertThat(asking.calls()).contains("disconnect 4001");
 	}

@@ -8,7 +8,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
-import org.springframework.web.socket.CloseStatus;
+import dev.channels.CloseStatus;
 
 /**
  * A client that takes what it is told to.

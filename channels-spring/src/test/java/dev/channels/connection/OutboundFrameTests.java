@@ -2,9 +2,8 @@ package dev.channels.connection;
 
 import java.nio.ByteBuffer;
 
+import dev.channels.CloseStatus;
 import org.junit.jupiter.api.Test;
-
-import org.springframework.web.socket.CloseStatus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;

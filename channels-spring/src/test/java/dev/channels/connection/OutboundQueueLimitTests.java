@@ -3,6 +3,7 @@ package dev.channels.connection;
 import java.util.ArrayList;
 import java.util.List;
 
+import dev.channels.CloseStatus;
 import dev.channels.SlowConsumerPolicy;
 import dev.channels.layer.CapturedLog;
 import dev.channels.layer.DropCounter;
@@ -10,8 +11,6 @@ import dev.channels.layer.DropReason;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-
-import org.springframework.web.socket.CloseStatus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -4,13 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 
+import dev.channels.CloseStatus;
 import dev.channels.SlowConsumerPolicy;
 import dev.channels.layer.CapturedLog;
 import dev.channels.layer.DropCounter;
 import dev.channels.layer.DropReason;
 import org.junit.jupiter.api.Test;
-
-import org.springframework.web.socket.CloseStatus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -7,9 +7,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import dev.channels.CloseStatus;
 import dev.channels.layer.SharedEvent;
-
-import org.springframework.web.socket.CloseStatus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -104,7 +103,7 @@ class RecordingHandler implements ConnectionHandler, ConnectionHandler.Factory {
 
 	@Override
 	public CompletionStage<?> disconnect(CloseStatus status) throws Exception {
-		return call("disconnect " + status.getCode(), this.onDisconnect);
+		return call("disconnect " + status.code(), this.onDisconnect);
 	}
 
 	@Override

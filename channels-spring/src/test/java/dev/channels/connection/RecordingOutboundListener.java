@@ -3,7 +3,7 @@ package dev.channels.connection;
 import java.util.ArrayList;
 import java.util.List;
 
-import org.springframework.web.socket.CloseStatus;
+import dev.channels.CloseStatus;
 
 /**
  * Remembers what an outbound queue says.
@@ -19,7 +19,7 @@ class RecordingOutboundListener implements OutboundQueue.Listener {
 
 	@Override
 	public synchronized void closed(CloseStatus status) {
-		this.calls.add("closed " + status.getCode());
+		this.calls.add("closed " + status.code());
 	}
 
 	@Override

@@ -4,11 +4,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
+import dev.channels.CloseStatus;
 import dev.channels.layer.DropCounter;
 import dev.channels.layer.ManualTimer;
 import org.junit.jupiter.api.Test;
-
-import org.springframework.web.socket.CloseStatus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -336,7 +335,7 @@ class WatchdogTests {
 
 		@Override
 		public void overdue(CloseStatus status) {
-			WatchdogTests.this.log.add("overdue " + status.getCode() + " " + status.getReason());
+			WatchdogTests.this.log.add("overdue " + status.code() + " " + status.reason());
 		}
 
 		@Override

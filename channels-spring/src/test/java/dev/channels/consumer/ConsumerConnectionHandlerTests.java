@@ -10,6 +10,7 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.SubmissionPublisher;
 import java.util.stream.Stream;
 
+import dev.channels.CloseStatus;
 import dev.channels.Connection;
 import dev.channels.Consumer;
 import dev.channels.Event;
@@ -28,7 +29,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.messaging.handler.annotation.MessageExceptionHandler;
-import org.springframework.web.socket.CloseStatus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -204,7 +204,7 @@ class ConsumerConnectionHandlerTests {
 
 		@OnDisconnect
 		void disconnect(CloseStatus status, Connection connection) {
-			connection.send("bye " + status.getCode());
+			connection.send("bye " + status.code());
 		}
 
 	}

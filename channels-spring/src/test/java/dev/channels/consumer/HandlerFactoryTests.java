@@ -6,6 +6,7 @@ import java.security.Principal;
 import java.util.List;
 import java.util.Map;
 
+import dev.channels.CloseStatus;
 import dev.channels.Connection;
 import dev.channels.Event;
 import dev.channels.connection.ClientMessage;
@@ -14,8 +15,6 @@ import dev.channels.layer.TestLayer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-
-import org.springframework.web.socket.CloseStatus;
 
 import static dev.channels.consumer.ConfigurationErrors.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;

@@ -1,5 +1,6 @@
 package dev.channels.consumer;
 
+import dev.channels.CloseStatus;
 import dev.channels.Consumer;
 import dev.channels.Event;
 import dev.channels.EventType;
@@ -14,7 +15,6 @@ import org.junit.jupiter.api.Test;
 
 import org.springframework.messaging.handler.annotation.MessageExceptionHandler;
 import org.springframework.web.bind.annotation.PathVariable;
-import org.springframework.web.socket.CloseStatus;
 
 import static dev.channels.consumer.ConfigurationErrors.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
