@@ -220,6 +220,25 @@ public final class ConnectionRuntime {
 	}
 
 	/**
+	 * The first part of a message has come, without its end.
+	 */
+	public void messageBegun() {
+		// TEMP
+	}
+
+	/**
+	 * A ping has come. It is answered before all that waits; until then nothing more is
+	 * read.
+	 * @param payload what the pong has to say
+	 */
+	public void pinged(byte[] payload) {
+		this.inbound.pingArrived();
+		if (!this.outbound.pong(payload)) {
+			this.inbound.pingAnswered();
+		}
+	}
+
+	/**
 	 * A pong has come.
 	 */
 	public void ponged() {
@@ -447,6 +466,11 @@ public final class ConnectionRuntime {
 		@Override
 		public void pinged() {
 			ConnectionRuntime.this.watchdog.pinged();
+		}
+
+		@Override
+		public void ponged() {
+			ConnectionRuntime.this.inbound.pingAnswered();
 		}
 
 		@Override

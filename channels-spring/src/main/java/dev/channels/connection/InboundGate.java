@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Holds a client back by not reading from it: one message is being handled and one more
- * waits, then reading is suspended. Fields are guarded by this object's monitor; the
+ * waits, then reading is suspended; so it is while a ping waits for its answer. Fields are guarded by this object's monitor; the
  * transport's two calls under it do not block.
  */
 final class InboundGate {
@@ -14,6 +14,8 @@ final class InboundGate {
 	private @Nullable Transport transport;
 
 	private int messages;
+
+	private boolean pingWaits;
 
 	private boolean suspended;
 
@@ -31,19 +33,44 @@ final class InboundGate {
 		this.lastMessage = System.nanoTime();
 		this.lastActivity = this.lastMessage;
 		this.messages++;
-		if (this.messages >= MAX_MESSAGES && !this.suspended && this.transport != null) {
-			this.suspended = true;
-			this.transport.suspendReading();
-		}
+		update();
 	}
 
 	synchronized void messageHandled() {
 		this.messages--;
-		if (this.messages < MAX_MESSAGES && this.suspended && this.transport != null) {
-			this.suspended = false;
+		boolean wasSuspended = this.suspended;
+		update();
+		if (wasSuspended && !this.suspended) {
+			this.lastMessage = System.nanoTime();
+		}
+	}
+
+	/**
+	 * A ping has come: nothing more is read until it is answered.
+	 */
+	synchronized void pingArrived() {
+		this.lastActivity = System.nanoTime();
+		this.pingWaits = true;
+		update();
+	}
+
+	synchronized void pingAnswered() {
+		this.pingWaits = false;
+		update();
+	}
+
+	private void update() {
+		boolean suspend = this.messages >= MAX_MESSAGES || this.pingWaits;
+		if (suspend == this.suspended || this.transport == null) {
+			return;
+		}
+		this.suspended = suspend;
+		if (suspend) {
+			this.transport.suspendReading();
+		}
+		else {
 			// whatever the client sent meanwhile could not be seen
 			this.lastActivity = System.nanoTime();
-			this.lastMessage = this.lastActivity;
 			this.transport.resumeReading();
 		}
 	}

@@ -47,6 +47,10 @@ public final class OutboundFrame {
 		return new OutboundFrame(Kind.BINARY, null, ByteBuffer.wrap(bytes).asReadOnlyBuffer(), null, bytes.length);
 	}
 
+	static OutboundFrame pong(byte[] payload) {
+		return new OutboundFrame(Kind.PONG, null, ByteBuffer.wrap(payload).asReadOnlyBuffer(), null, 0);
+	}
+
 	static OutboundFrame close(CloseStatus status) {
 		return new OutboundFrame(Kind.CLOSE, null, null, status, 0);
 	}
@@ -81,7 +85,7 @@ public final class OutboundFrame {
 	}
 
 	/**
-	 * Return the content of a {@link Kind#BINARY} frame.
+	 * Return the content of a {@link Kind#BINARY} or {@link Kind#PONG} frame.
 	 * @return a buffer of the caller's own over the shared bytes
 	 */
 	public ByteBuffer binary() {
@@ -134,6 +138,11 @@ public final class OutboundFrame {
 		 * A ping without content.
 		 */
 		PING,
+
+		/**
+		 * The answer to a client's ping.
+		 */
+		PONG,
 
 		/**
 		 * A close, always the last frame.

@@ -53,6 +53,8 @@ final class OutboundQueue {
 
 	private @Nullable Transport transport;
 
+	private @Nullable OutboundFrame pong;
+
 	/**
 	 * Bytes that wait, including those of the batch that is being written.
 	 */
@@ -144,6 +146,24 @@ final class OutboundQueue {
 			}
 		}
 		startTurn();
+	}
+
+	/**
+	 * Answer the client's ping before all that waits. Only the latest one is answered.
+	 * @return {@code false} if nothing is written any more
+	 */
+	boolean pong(byte[] payload) {
+		synchronized (this) {
+			if (this.closing || this.stopped) {
+				return false;
+			}
+			this.pong = OutboundFrame.pong(payload);
+			if (!tryStart()) {
+				return true;
+			}
+		}
+		startTurn();
+		return true;
 	}
 
 	/**
@@ -251,7 +271,7 @@ final class OutboundQueue {
 	}
 
 	private boolean tryStart() {
-		if (this.transport == null || this.writing || this.frames.isEmpty()) {
+		if (this.transport == null || this.writing || (this.frames.isEmpty() && this.pong == null)) {
 			return false;
 		}
 		this.writing = true;
@@ -301,6 +321,10 @@ final class OutboundQueue {
 	private synchronized List<OutboundFrame> nextBatch() {
 		List<OutboundFrame> batch = new ArrayList<>(Math.min(this.frames.size(), MAX_BATCH_FRAMES));
 		long size = 0;
+		if (this.pong != null) {
+			batch.add(this.pong);
+			this.pong = null;
+		}
 		while (batch.size() < MAX_BATCH_FRAMES && size < MAX_BATCH_BYTES) {
 			OutboundFrame frame = this.frames.poll();
 			if (frame == null) {
@@ -343,6 +367,9 @@ final class OutboundQueue {
 		}
 		if (batch.contains(OutboundFrame.PING)) {
 			this.listener.pinged();
+		}
+		if (batch.get(0).kind() == OutboundFrame.Kind.PONG) {
+			this.listener.ponged();
 		}
 		return true;
 	}
@@ -391,6 +418,11 @@ final class OutboundQueue {
 		 * A ping was written.
 		 */
 		void pinged();
+
+		/**
+		 * The answer to the client's ping was written.
+		 */
+		void ponged();
 
 		/**
 		 * The close frame was written.
