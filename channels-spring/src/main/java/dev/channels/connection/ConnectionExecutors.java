@@ -11,14 +11,17 @@ import org.springframework.core.task.VirtualThreadTaskExecutor;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /**
- * The threads of the library: one executor runs handlers, one writes to clients, and one
- * thread keeps time and runs no user code.
+ * The threads of the library: one executor runs handlers, one writes to clients, one
+ * completes what handlers may wait for, and one thread keeps time and runs no user code.
  * <p>
  * On Java 21 and newer handlers run on virtual threads; so do writers from 24 on, where a
  * write that is stuck does not pin its carrier any more. Elsewhere there is a pool for
  * each, which grows while its threads are blocked. The bound of the handlers' pool is how
  * many handlers can block at once without delaying others; that of the writers' pool does
  * the same for clients that do not read, on servers whose writes block (Tomcat).
+ * <p>
+ * The pool that completes stages has no bound: were it the handlers' own, or one that can
+ * be full, handlers that wait for a stage would wait for each other.
  *
  * @since 0.1.0
  */
@@ -33,6 +36,8 @@ public final class ConnectionExecutors implements AutoCloseable {
 	private final Executor handlers;
 
 	private final Executor writers;
+
+	private final Executor callbacks;
 
 	/**
 	 * Start the threads.
@@ -52,6 +57,8 @@ public final class ConnectionExecutors implements AutoCloseable {
 				(virtualThreads != null) ? virtualThreads : java >= JAVA_WITH_VIRTUAL_THREADS, maxHandlerThreads);
 		this.writers = create("channels-writer-",
 				(virtualThreads != null) ? virtualThreads : java >= JAVA_WITHOUT_PINNING, maxWriterThreads);
+		this.callbacks = create("channels-callback-",
+				java >= JAVA_WITHOUT_PINNING && !Boolean.FALSE.equals(virtualThreads), Integer.MAX_VALUE);
 	}
 
 	private Executor create(String prefix, boolean virtual, int maxThreads) {
@@ -82,6 +89,17 @@ public final class ConnectionExecutors implements AutoCloseable {
 	}
 
 	/**
+	 * Return what completes stages that are handed to the application. No handler runs
+	 * here, so one that waits for such a stage goes on also when all others wait as well.
+	 * Code of the application that runs here, because it was attached to a stage, may
+	 * block.
+	 * @return the executor
+	 */
+	public Executor callbacks() {
+		return this.callbacks;
+	}
+
+	/**
 	 * Return what keeps time. Nothing that it runs may block.
 	 * @return the timer
 	 */
@@ -95,7 +113,7 @@ public final class ConnectionExecutors implements AutoCloseable {
 	@Override
 	public void close() {
 		this.timer.shutdown();
-		for (Executor executor : new Executor[] { this.handlers, this.writers }) {
+		for (Executor executor : new Executor[] { this.handlers, this.writers, this.callbacks }) {
 			if (executor instanceof ElasticExecutor pool) {
 				pool.close();
 			}

@@ -359,8 +359,8 @@ public final class ConnectionRuntime {
 			logger.error("The channel layer could not let go of " + this, ex);
 		}
 		if (!awaited.isEmpty()) {
-			// what follows is the application's
-			this.manager.executors().handlers().execute(() -> awaited.forEach((stage) -> stage.complete(null)));
+			// what follows is the application's, perhaps a handler that waits
+			this.manager.executors().callbacks().execute(() -> awaited.forEach((stage) -> stage.complete(null)));
 		}
 	}
 

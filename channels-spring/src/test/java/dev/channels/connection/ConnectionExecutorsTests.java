@@ -1,11 +1,18 @@
 package dev.channels.connection;
 
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 
@@ -27,7 +34,47 @@ class ConnectionExecutorsTests {
 			assertThat(executors.writers()).isInstanceOf(ElasticExecutor.class);
 			assertDaemon(executors.handlers(), "channels-handler-");
 			assertDaemon(executors.writers(), "channels-writer-");
+			assertDaemon(executors.callbacks(), "channels-callback-");
 			assertDaemon(executors.timer(), "channels-timer-");
+		}
+	}
+
+	@Test
+	void callbacksRunOnVirtualThreadsFromJava24On() {
+		try (ConnectionExecutors executors = new ConnectionExecutors(null, 2, 3)) {
+			Thread thread = threadOf(executors.callbacks());
+			assertThat(thread.getName()).startsWith("channels-callback-");
+			assertThat(thread.toString().startsWith("VirtualThread")).isEqualTo(JAVA >= 24);
+		}
+	}
+
+	@Test
+	void handlersThatAllWaitForAStageGoOn() {
+		try (ConnectionExecutors executors = new ConnectionExecutors(false, 4, 3)) {
+			CyclicBarrier allAreBusy = new CyclicBarrier(4);
+			List<CompletableFuture<Void>> handlers = Stream.generate(() -> CompletableFuture.runAsync(() -> {
+				meet(allAreBusy);
+				CompletableFuture.runAsync(() -> {
+				}, executors.callbacks()).join();
+			}, executors.handlers())).limit(4).toList();
+			assertThat(CompletableFuture.allOf(handlers.toArray(CompletableFuture<?>[]::new)))
+				.succeedsWithin(Duration.ofSeconds(5));
+		}
+	}
+
+	@Test
+	void callbacksThatBlockDelayNoOthers() {
+		try (ConnectionExecutors executors = new ConnectionExecutors(false, 4, 3)) {
+			CountDownLatch goOn = new CountDownLatch(1);
+			List<CompletableFuture<Void>> blocked = Stream
+				.generate(() -> CompletableFuture.runAsync(() -> await(goOn), executors.callbacks()))
+				.limit(600)
+				.toList();
+			assertThat(CompletableFuture.runAsync(() -> {
+			}, executors.callbacks())).succeedsWithin(Duration.ofSeconds(5));
+			goOn.countDown();
+			assertThat(CompletableFuture.allOf(blocked.toArray(CompletableFuture<?>[]::new)))
+				.succeedsWithin(Duration.ofSeconds(5));
 		}
 	}
 
@@ -80,6 +127,24 @@ class ConnectionExecutorsTests {
 			assertThat(timer.getQueue()).contains((Runnable) deadline);
 			deadline.cancel(false);
 			assertThat(timer.getQueue()).doesNotContain((Runnable) deadline);
+		}
+	}
+
+	private static void meet(CyclicBarrier barrier) {
+		try {
+			barrier.await(10, TimeUnit.SECONDS);
+		}
+		catch (InterruptedException | BrokenBarrierException | TimeoutException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private static void await(CountDownLatch latch) {
+		try {
+			latch.await(30, TimeUnit.SECONDS);
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
 		}
 	}
 
