@@ -29,6 +29,11 @@ final class Handshakes {
 		return create(offered, agreed, null);
 	}
 
+	static Handshake of(String uri) {
+		return new Handshake(URI.create(uri), new HttpHeaders(), Map.of(), new LinkedMultiValueMap<>(), Map.of(),
+				List.of(), null, null, null, Map.of());
+	}
+
 	private static Handshake create(List<String> offered, String agreed, Principal principal) {
 		HttpHeaders headers = new HttpHeaders();
 		headers.add("User-Agent", "test");
