@@ -136,7 +136,7 @@ public final class ConnectionRuntime {
 		if (principal != null) {
 			this.memberships.join(GroupName.ofUser(principal.getName()));
 		}
-		return this.calls.connect(this.handlerFactory, this.connection);
+		return HandshakeIdentity.call(principal, () -> this.calls.connect(this.handlerFactory, this.connection));
 	}
 
 	private HandshakeResult failed(Throwable failure) {

@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 import dev.channels.CloseStatus;
 import dev.channels.SlowConsumerPolicy;
@@ -15,6 +16,10 @@ import dev.channels.layer.DropReason;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+
+import org.springframework.security.authentication.TestingAuthenticationToken;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.core.context.SecurityContextHolder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -245,6 +250,24 @@ class ConnectionRuntimeTests {
 			.toCompletableFuture();
 		assertThat(connecting.orTimeout(10, TimeUnit.SECONDS).join()).startsWith("channels-handler-");
 		assertThat(answered.orTimeout(10, TimeUnit.SECONDS).join()).matches("channels-callback-.*|main.*");
+	}
+
+	@Test
+	void methodSecurityKnowsWhoConnects() {
+		AtomicReference<Object> seen = new AtomicReference<>();
+		Authentication ann = new TestingAuthenticationToken("ann", "secret");
+		ConnectionRuntime connection = this.node.create(Handshakes.of(ann), this.handler.onConnect(() -> {
+			seen.set(SecurityContextHolder.getContext().getAuthentication());
+			return null;
+		}).onCall(() -> {
+			seen.set(SecurityContextHolder.getContext().getAuthentication());
+			return null;
+		}));
+		assertThat(TestNode.connect(connection).accepted()).isTrue();
+		assertThat(seen.get()).isSameAs(ann);
+		connection.opened(this.transport);
+		this.node.send(connection, "event");
+		Eventually.until(() -> seen.get() == null);
 	}
 
 	@Test

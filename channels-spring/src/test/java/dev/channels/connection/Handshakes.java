@@ -25,6 +25,10 @@ final class Handshakes {
 		return create(List.of(), null, () -> name);
 	}
 
+	static Handshake of(Principal principal) {
+		return create(List.of(), null, principal);
+	}
+
 	static Handshake offering(List<String> offered, String agreed) {
 		return create(offered, agreed, null);
 	}
