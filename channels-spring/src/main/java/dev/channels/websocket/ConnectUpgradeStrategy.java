@@ -48,7 +48,6 @@ final class ConnectUpgradeStrategy implements RequestUpgradeStrategy {
 	 */
 	private static final Duration GRACE = Duration.ofSeconds(5);
 
-	static final java.util.concurrent.Executor TEMP = java.util.concurrent.Executors.newCachedThreadPool(r -> { Thread t = new Thread(r); t.setDaemon(true); return t; });
 	private static final String[] VERSIONS = { "13" };
 
 	private final PathRoute route;
@@ -94,7 +93,7 @@ final class ConnectUpgradeStrategy implements RequestUpgradeStrategy {
 				this.served.handlers());
 		HandshakeAnswer answer = new HandshakeAnswer(upgrade, servletRequest, (ServletServerHttpResponse) response,
 				connection, this.log);
-		CompletableFuture<HandshakeResult> decision = CompletableFuture.supplyAsync(connection::connect, TEMP);
+		CompletableFuture<HandshakeResult> decision = connection.connect().toCompletableFuture();
 		if (decision.isDone()) {
 			answer.give(decision.join());
 		}

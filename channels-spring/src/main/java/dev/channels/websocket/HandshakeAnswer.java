@@ -1,6 +1,7 @@
 package dev.channels.websocket;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 
 import dev.channels.connection.ConnectionRuntime;
 import dev.channels.connection.HandshakeResult;
@@ -65,7 +66,22 @@ final class HandshakeAnswer {
 			upgrade(result);
 		}
 		else {
-			response.setStatus(result.status());
+			refuse(result);
+		}
+	}
+
+	private void refuse(HandshakeResult result) {
+		HttpServletResponse response = response();
+		response.setStatus(result.status());
+		String body = result.body();
+		if (body == null) {
+			return;
+		}
+		try {
+			response.getOutputStream().write(body.getBytes(StandardCharsets.UTF_8));
+		}
+		catch (IOException ex) {
+			logger.debug("The client of " + this.connection + " has gone", ex);
 		}
 	}
 
