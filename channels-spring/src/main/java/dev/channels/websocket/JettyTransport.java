@@ -34,7 +34,7 @@ final class JettyTransport implements Transport {
 	/**
 	 * After so many parts and pings other connections get their turn.
 	 */
-	private static final int PARTS_PER_TURN = 256;
+	private static final int PARTS_PER_TURN = 64;
 
 	/**
 	 * How long Jetty may take for its answer to the client's close.

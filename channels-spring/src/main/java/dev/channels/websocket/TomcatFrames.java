@@ -26,7 +26,7 @@ final class TomcatFrames implements Transformation {
 	/**
 	 * After so many frames other connections get their turn.
 	 */
-	private static final int FRAMES_PER_TURN = 256;
+	private static final int FRAMES_PER_TURN = 64;
 
 	private @Nullable Transformation next;
 
