@@ -38,10 +38,13 @@ import org.springframework.web.socket.server.support.WebSocketHandlerMapping;
 @ConditionalOnClass({ DispatcherServlet.class, WebSocketHandlerMapping.class })
 public final class ChannelsWebSocketAutoConfiguration {
 
+	static final String HANDSHAKE_MAPPING = "channelsHandshakeMapping";
+
 	@Bean
 	static LazyInitializationExcludeFilter channelsRoutesExcludeFilter() {
-		return (beanName, definition, type) -> beanName.equals("channelsHandshakeMapping")
-				|| beanName.equals("channelsServletServerCheck") || ConnectionLifecycle.class.isAssignableFrom(type);
+		return (beanName, definition, type) -> beanName.equals(HANDSHAKE_MAPPING)
+				|| ConnectionLifecycle.class.isAssignableFrom(type)
+				|| DispatcherServletCheck.class.isAssignableFrom(type);
 	}
 
 	@Bean
@@ -50,7 +53,7 @@ public final class ChannelsWebSocketAutoConfiguration {
 		return new ConnectionManager(executors, mapper, drops);
 	}
 
-	@Bean
+	@Bean(HANDSHAKE_MAPPING)
 	WebSocketHandlerMapping channelsHandshakeMapping(RouteTable routes, Consumers consumers,
 			ConnectionManager connections, ConnectionExecutors executors, Environment environment,
 			ObjectProvider<WebMvcConfigurer> configurers) {
@@ -81,8 +84,14 @@ public final class ChannelsWebSocketAutoConfiguration {
 	}
 
 	@Bean
-	ConnectionLifecycle channelsConnectionLifecycle(ConnectionManager connections, ChannelsProperties properties) {
-		return new ConnectionLifecycle(connections, properties.shutdownTimeout());
+	DispatcherServletCheck channelsDispatcherServletCheck(WebApplicationContext context, RouteTable routes) {
+		return new DispatcherServletCheck(context, routes);
+	}
+
+	@Bean
+	ConnectionLifecycle channelsConnectionLifecycle(ConnectionManager connections, ChannelsProperties properties,
+			Environment environment) {
+		return new ConnectionLifecycle(connections, ShutdownTimeout.of(properties, environment));
 	}
 
 }
