@@ -40,10 +40,12 @@ public final class ChannelsWebSocketAutoConfiguration {
 
 	static final String HANDSHAKE_MAPPING = "channelsHandshakeMapping";
 
+	private static final String SERVER_CHECK = "channelsServletServerCheck";
+
 	@Bean
 	static LazyInitializationExcludeFilter channelsRoutesExcludeFilter() {
 		return (beanName, definition, type) -> beanName.equals(HANDSHAKE_MAPPING)
-				|| ConnectionLifecycle.class.isAssignableFrom(type)
+				|| beanName.equals(SERVER_CHECK) || ConnectionLifecycle.class.isAssignableFrom(type)
 				|| DispatcherServletCheck.class.isAssignableFrom(type);
 	}
 
@@ -74,7 +76,7 @@ public final class ChannelsWebSocketAutoConfiguration {
 		return registration;
 	}
 
-	@Bean
+	@Bean(SERVER_CHECK)
 	SmartInitializingSingleton channelsServletServerCheck(WebApplicationContext context, RouteTable routes) {
 		return () -> {
 			if (!routes.paths().isEmpty()) {

@@ -9,6 +9,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -18,12 +19,14 @@ import dev.channels.layer.ChannelLayer;
 import dev.channels.layer.ChannelName;
 import dev.channels.layer.Delivery;
 import dev.channels.layer.GroupName;
+import dev.channels.layer.Receiver;
 import dev.channels.layer.SharedEvent;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;
+import org.springframework.util.StringUtils;
 
 /**
  * The life of one connection. The container's side calls {@link #connect()}, then
@@ -98,13 +101,14 @@ public final class ConnectionRuntime {
 		this.channelName = layer.newChannel();
 		this.connection = new UserConnection(this, handshake);
 		this.decision = new HandshakeDecision(handshake);
-		this.calls = new HandlerCalls(this, manager.clientErrors(), (code) -> close(code, ""));
+		this.calls = new HandlerCalls(this, manager.clientErrors(), (code) -> close(code, ""), manager.executors(),
+				settings.handlerTimeout());
 		this.memberships = new Memberships(layer, this.channelName);
 		this.mailbox = new Mailbox(manager.executors().handlers());
 		this.outbound = new OutboundQueue(settings, manager.executors().writers(), manager.drops(),
 				new OutboundListener());
 		this.watchdog = new Watchdog(manager.executors().timer(), settings, this.outbound, this.inbound,
-				new WatchdogListener());
+				this.mailbox::underWay, () -> ThreadLocalRandom.current().nextDouble(), new WatchdogListener());
 	}
 
 	/**
@@ -131,12 +135,23 @@ public final class ConnectionRuntime {
 	}
 
 	private @Nullable CompletionStage<?> callConnect() throws Exception {
-		this.memberships.await(this.layer.subscribe(this.channelName, this::deliver));
+		this.memberships.await(this.layer.subscribe(this.channelName, new Inbox()));
 		Principal principal = this.handshake.principal();
 		if (principal != null) {
-			this.memberships.join(GroupName.ofUser(principal.getName()));
+			joinUser(principal);
 		}
 		return HandshakeIdentity.call(principal, () -> this.calls.connect(this.handlerFactory, this.connection));
+	}
+
+	private void joinUser(Principal principal) {
+		String name = principal.getName();
+		if (StringUtils.hasLength(name)) {
+			this.memberships.join(GroupName.ofUser(name));
+			return;
+		}
+		this.manager.clientErrors()
+			.warn(() -> this + " has a principal without a name (" + principal.getClass().getName()
+					+ "): channels.user(..) does not reach it");
 	}
 
 	private HandshakeResult failed(Throwable failure) {
@@ -224,6 +239,16 @@ public final class ConnectionRuntime {
 	}
 
 	/**
+	 * A part of a message has come, and not the last: from now on the message timeout
+	 * runs, until {@link #received}. May be called for each part.
+	 */
+	public void messageBegun() {
+		if (isOpen() && this.inbound.messageBegun()) {
+			this.watchdog.lookWithin(this.settings.messageTimeout().dividedBy(4));
+		}
+	}
+
+	/**
 	 * A message has come. It is handled later, on another thread.
 	 * @param message the message
 	 */
@@ -235,13 +260,6 @@ public final class ConnectionRuntime {
 		if (!this.mailbox.add(() -> this.calls.receive(message, this.inbound::messageHandled))) {
 			this.inbound.messageHandled();
 		}
-	}
-
-	/**
-	 * The first part of a message has come, without its end.
-	 */
-	public void messageBegun() {
-		// TEMP
 	}
 
 	/**
@@ -333,8 +351,12 @@ public final class ConnectionRuntime {
 		this.mailbox.add(() -> this.calls.failure(failure));
 	}
 
-	void whenWritable(Runnable action) {
+	void resumeWhenWritable(Runnable action) {
 		this.outbound.whenWritable(action);
+	}
+
+	void whenWritable(Runnable action) {
+		this.outbound.whenWritable(() -> this.mailbox.add(new WritableEntry(action)));
 	}
 
 	Runnable whenEnded(Runnable action) {
@@ -372,12 +394,18 @@ public final class ConnectionRuntime {
 		}
 	}
 
-	private void end(CloseStatus status) {
+	/**
+	 * End the connection.
+	 * @return whether it had not ended before
+	 */
+	private boolean end(CloseStatus status) {
 		this.abandoned = true;
 		State before = this.state.getAndUpdate((state) -> (state != State.CONNECTING) ? State.ENDED : state);
-		if (before == State.ACCEPTED || before == State.OPEN) {
+		boolean ends = before == State.ACCEPTED || before == State.OPEN;
+		if (ends) {
 			release(status);
 		}
+		return ends;
 	}
 
 	private void release(CloseStatus status) {
@@ -428,21 +456,6 @@ public final class ConnectionRuntime {
 		}
 	}
 
-	private void deliver(Delivery delivery) {
-		if (!this.mailbox.add(new EventEntry(delivery))) {
-			delivery.discard();
-		}
-	}
-
-	private @Nullable CompletionStage<?> handleEvent(SharedEvent event) {
-		CloseStatus request = DisconnectRequest.in(event);
-		if (request == null) {
-			return this.calls.event(event);
-		}
-		close(request, this.settings.sendTimeout());
-		return null;
-	}
-
 	private void destroy() {
 		this.calls.destroy();
 		this.manager.unregister(this);
@@ -459,6 +472,52 @@ public final class ConnectionRuntime {
 
 	}
 
+	/**
+	 * What the layer delivers to, on its threads.
+	 */
+	private final class Inbox implements Receiver {
+
+		@Override
+		public void accept(Delivery delivery) {
+			if (!ConnectionRuntime.this.mailbox.add(new EventEntry(delivery))) {
+				delivery.discard();
+			}
+		}
+
+		@Override
+		public void control(SharedEvent event) {
+			CloseStatus request = DisconnectRequest.in(event);
+			if (request != null) {
+				close(request, ConnectionRuntime.this.settings.sendTimeout());
+			}
+		}
+
+	}
+
+	/**
+	 * An action that waited for room to send. As an event it is not worth running once
+	 * the client is gone.
+	 */
+	private final class WritableEntry implements Mailbox.Entry {
+
+		private final Runnable action;
+
+		WritableEntry(Runnable action) {
+			this.action = action;
+		}
+
+		@Override
+		public @Nullable CompletionStage<?> run() {
+			return isOpen() ? ConnectionRuntime.this.calls.writable(this.action) : null;
+		}
+
+		@Override
+		public boolean isEvent() {
+			return true;
+		}
+
+	}
+
 	private final class EventEntry implements Mailbox.Entry {
 
 		private final Delivery delivery;
@@ -470,7 +529,7 @@ public final class ConnectionRuntime {
 		@Override
 		public @Nullable CompletionStage<?> run() {
 			SharedEvent event = this.delivery.take();
-			return (event != null) ? handleEvent(event) : null;
+			return (event != null) ? ConnectionRuntime.this.calls.event(event) : null;
 		}
 
 		@Override
@@ -505,7 +564,11 @@ public final class ConnectionRuntime {
 		@Override
 		public void failed(Throwable failure) {
 			logger.debug("Writing to " + ConnectionRuntime.this + " failed", failure);
-			cut();
+			Transport transport = ConnectionRuntime.this.transport;
+			if (end(CloseStatus.ABNORMAL) && transport != null) {
+				// otherwise the container is closing it in its own way
+				transport.abort();
+			}
 		}
 
 		@Override
@@ -525,6 +588,14 @@ public final class ConnectionRuntime {
 		@Override
 		public void overdue(CloseStatus status) {
 			close(status, ConnectionRuntime.this.settings.sendTimeout());
+		}
+
+		@Override
+		public void heldUp() {
+			ConnectionRuntime.this.manager.clientErrors()
+				.warn(() -> "A handler has held up " + ConnectionRuntime.this + " for " + Watchdog.HELD_UP.toSeconds()
+						+ " s: it has not returned, or its stage has not completed (handler-timeout closes such "
+						+ "connections)");
 		}
 
 		@Override

@@ -1,5 +1,7 @@
 package dev.channels.connection;
 
+import java.time.Duration;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,13 +25,41 @@ final class InboundGate {
 
 	private long lastMessage = this.lastActivity;
 
+	/**
+	 * Whether a message has come in parts, and not the last of them.
+	 */
+	private boolean begun;
+
+	private long begunAt;
+
+	private long received;
+
+	private final Progress unfinished = new Progress();
+
 	synchronized void start(Transport transport) {
 		this.transport = transport;
+		this.received = transport.received();
 		this.lastActivity = System.nanoTime();
 		this.lastMessage = this.lastActivity;
 	}
 
+	/**
+	 * The first part of a message has come, or one more of them.
+	 * @return whether it is the first
+	 */
+	synchronized boolean messageBegun() {
+		this.lastActivity = System.nanoTime();
+		if (this.begun) {
+			return false;
+		}
+		this.begun = true;
+		this.begunAt = this.lastActivity;
+		this.lastMessage = this.lastActivity;
+		return true;
+	}
+
 	synchronized void messageArrived() {
+		this.begun = false;
 		this.lastMessage = System.nanoTime();
 		this.lastActivity = this.lastMessage;
 		this.messages++;
@@ -41,7 +71,8 @@ final class InboundGate {
 		boolean wasSuspended = this.suspended;
 		update();
 		if (wasSuspended && !this.suspended) {
-			this.lastMessage = System.nanoTime();
+			this.lastMessage = this.lastActivity;
+			this.begunAt = this.lastActivity;
 		}
 	}
 
@@ -77,6 +108,41 @@ final class InboundGate {
 
 	synchronized void pongArrived() {
 		this.lastActivity = System.nanoTime();
+	}
+
+	/**
+	 * See whether anything has come, be it a part of a frame. Only while a message is
+	 * under way this is more than a pong.
+	 */
+	synchronized void look(long now) {
+		if (this.transport == null) {
+			return;
+		}
+		long count = this.transport.received();
+		if (count != this.received) {
+			this.received = count;
+			this.lastActivity = now;
+			if (this.begun) {
+				this.lastMessage = now;
+			}
+		}
+		if (this.begun && !this.suspended) {
+			this.unfinished.look(now, this.begunAt, count);
+		}
+		else {
+			this.unfinished.rest(count);
+		}
+	}
+
+	/**
+	 * Tells how long a message that has begun may take, as of the last look.
+	 */
+	synchronized long untilUnfinished(long now, Duration limit) {
+		return this.unfinished.remaining(now, limit);
+	}
+
+	synchronized long untilNextLook(long now, Duration limit) {
+		return this.unfinished.untilNextLook(now, limit);
 	}
 
 	/**

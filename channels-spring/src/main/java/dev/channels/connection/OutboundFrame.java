@@ -15,6 +15,11 @@ public final class OutboundFrame {
 
 	static final OutboundFrame PING = new OutboundFrame(Kind.PING, null, null, null, 0);
 
+	/**
+	 * About what a frame, its text and its place in the queue take on the heap.
+	 */
+	static final int COST = 64;
+
 	private final Kind kind;
 
 	private final @Nullable String text;
@@ -106,6 +111,14 @@ public final class OutboundFrame {
 	 */
 	public int size() {
 		return this.size;
+	}
+
+	/**
+	 * Return what a message costs while it waits: the objects that hold it are counted as
+	 * well, or many small messages would take many times the limit.
+	 */
+	int cost() {
+		return this.size + COST;
 	}
 
 	boolean isMessage() {

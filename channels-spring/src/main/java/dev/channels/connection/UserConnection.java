@@ -23,6 +23,8 @@ import org.springframework.util.MultiValueMap;
  */
 final class UserConnection implements ServerConnection {
 
+	private static final int MAX_REASON_BYTES = 123;
+
 	private final ConnectionRuntime runtime;
 
 	private final Handshake handshake;
@@ -138,8 +140,9 @@ final class UserConnection implements ServerConnection {
 
 	@Override
 	public void close(int code, String reason) {
-		new CloseStatus(code, reason).requireSendable();
-		this.runtime.close(code, reason);
+		String sent = Utf8.cut(Utf8.wellFormed(reason), MAX_REASON_BYTES);
+		new CloseStatus(code, sent).requireSendable();
+		this.runtime.close(code, sent);
 	}
 
 	@Override
@@ -160,6 +163,11 @@ final class UserConnection implements ServerConnection {
 	@Override
 	public void whenWritable(Runnable action) {
 		this.runtime.whenWritable(action);
+	}
+
+	@Override
+	public void resumeWhenWritable(Runnable action) {
+		this.runtime.resumeWhenWritable(action);
 	}
 
 	@Override

@@ -42,7 +42,7 @@ public final class JettyListener implements Session.Listener {
 	public void onWebSocketOpen(Session session) {
 		// our own pings and deadlines take the place of Jetty's 30 s
 		session.setIdleTimeout(Duration.ZERO);
-		JettyTransport transport = new JettyTransport((WebSocketSession) session,
+		JettyTransport transport = new JettyTransport((WebSocketSession) session, this.assembly,
 				this.connection.settings().sendTimeout(), this.timer);
 		this.transport = transport;
 		this.connection.opened(transport);

@@ -45,6 +45,8 @@ final class JettyTransport implements Transport {
 
 	private final WebSocketCoreSession core;
 
+	private final MessageAssembly assembly;
+
 	private final Duration sendTimeout;
 
 	private final ScheduledExecutorService timer;
@@ -65,10 +67,12 @@ final class JettyTransport implements Transport {
 
 	private boolean closedByClient;
 
-	JettyTransport(WebSocketSession session, Duration sendTimeout, ScheduledExecutorService timer) {
+	JettyTransport(WebSocketSession session, MessageAssembly assembly, Duration sendTimeout,
+			ScheduledExecutorService timer) {
 		this.session = session;
 		this.core = (WebSocketCoreSession) session.getCoreSession();
 		this.core.setMaxFrameSize(MAX_FRAME_SIZE);
+		this.assembly = assembly;
 		this.sendTimeout = sendTimeout;
 		this.timer = timer;
 	}
@@ -179,7 +183,7 @@ final class JettyTransport implements Transport {
 
 	@Override
 	public long received() {
-		return this.core.getConnection().getBytesIn();
+		return this.assembly.received();
 	}
 
 	@Override

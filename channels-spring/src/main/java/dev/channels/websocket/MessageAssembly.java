@@ -29,6 +29,8 @@ final class MessageAssembly {
 
 	private boolean tooBig;
 
+	private volatile long received;
+
 	MessageAssembly(ConnectionRuntime connection) {
 		this.connection = connection;
 		this.maxMessageSize = connection.settings().maxMessageSize().toBytes();
@@ -72,7 +74,16 @@ final class MessageAssembly {
 		}
 	}
 
+	/**
+	 * Return how many bytes of messages have come in all.
+	 */
+	long received() {
+		return this.received;
+	}
+
+	@SuppressWarnings("NonAtomicVolatileUpdate") // one thread at a time
 	private boolean exceedsLimit(int length) {
+		this.received += length;
 		if (this.tooBig) {
 			return true;
 		}

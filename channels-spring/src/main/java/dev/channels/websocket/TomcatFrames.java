@@ -80,7 +80,6 @@ final class TomcatFrames implements Transformation {
 			throws IOException {
 		int before = destination.position();
 		TransformationResult result = next().getMoreData(opCode, fin, rsv, destination);
-		this.received += 1 + destination.position() - before;
 		Listener listener = this.listener;
 		if (listener == null) {
 			return result;
@@ -90,6 +89,8 @@ final class TomcatFrames implements Transformation {
 		}
 		if (opCode == Constants.OPCODE_TEXT || opCode == Constants.OPCODE_BINARY
 				|| opCode == Constants.OPCODE_CONTINUATION) {
+			// pings and pongs alone are no progress of a message
+			this.received += destination.position() - before;
 			boolean complete = fin && result == TransformationResult.END_OF_FRAME;
 			if (!complete && !this.begun) {
 				listener.messageBegun();

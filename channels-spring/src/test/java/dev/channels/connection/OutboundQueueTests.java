@@ -57,7 +57,7 @@ class OutboundQueueTests {
 		assertThat(this.executor.waiting()).isZero();
 		this.queue.start(this.transport);
 		this.executor.runAll();
-		assertThat(this.transport.written()).containsExactly("a", "b", "PING");
+		assertThat(this.transport.written()).containsExactly("PING", "a", "b");
 	}
 
 	@Test
@@ -125,13 +125,13 @@ class OutboundQueueTests {
 	}
 
 	@Test
-	void aPingKeepsItsPlaceAmongMessages() {
+	void aPingPassesMessages() {
 		add("a");
 		this.queue.ping();
 		add("b");
 		this.queue.start(this.transport);
 		this.executor.runAll();
-		assertThat(this.transport.written()).containsExactly("a", "PING", "b");
+		assertThat(this.transport.written()).containsExactly("PING", "a", "b");
 	}
 
 	@Test
