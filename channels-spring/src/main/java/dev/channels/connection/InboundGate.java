@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Holds a client back by not reading from it: one message is being handled and one more
- * waits, then reading is suspended; so it is while a ping waits for its answer. Fields are guarded by this object's monitor; the
- * transport's two calls under it do not block.
+ * waits, then reading is suspended; so it is while a ping waits for its answer. Fields
+ * are guarded by this object's monitor; the transport's two calls under it do not block.
  */
 final class InboundGate {
 

@@ -2,6 +2,7 @@ package dev.channels.websocket;
 
 import java.io.IOException;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.List;
 
 import dev.channels.routing.PathRoute;
@@ -71,7 +72,7 @@ final class RouteRequestHandler extends WebSocketHttpRequestHandler {
 
 	private void refuse(HttpServletRequest request, HttpServletResponse response, UnreadableHandshakeException ex) {
 		logger.debug("A handshake cannot be read", ex);
-		this.log.clientFault(request, HttpServletResponse.SC_BAD_REQUEST, ex.getMessage());
+		this.log.clientFault(request, HttpServletResponse.SC_BAD_REQUEST, ex.fault());
 		answer(response, HttpServletResponse.SC_BAD_REQUEST);
 	}
 
@@ -96,10 +97,22 @@ final class RouteRequestHandler extends WebSocketHttpRequestHandler {
 		catch (RuntimeException ex) {
 			throw new UnreadableHandshakeException("its path or one of its headers cannot be read", ex);
 		}
-		String key = request.getHeader(WebSocketHttpHeaders.SEC_WEBSOCKET_KEY);
-		if (!isKey(key)) {
+		if (quotes(request, WebSocketHttpHeaders.SEC_WEBSOCKET_PROTOCOL) > 0
+				|| quotes(request, WebSocketHttpHeaders.SEC_WEBSOCKET_EXTENSIONS) % 2 > 0) {
+			// Jetty fails on these in the midst of the upgrade
+			throw new UnreadableHandshakeException("one of its headers has a quotation mark too many");
+		}
+		if (!isKey(request.getHeader(WebSocketHttpHeaders.SEC_WEBSOCKET_KEY))) {
 			throw new UnreadableHandshakeException("its Sec-WebSocket-Key is not 16 bytes in Base64");
 		}
+	}
+
+	private static long quotes(HttpServletRequest request, String header) {
+		return Collections.list(request.getHeaders(header))
+			.stream()
+			.flatMapToInt(String::chars)
+			.filter((c) -> c == '"')
+			.count();
 	}
 
 	private static boolean isKey(@Nullable String key) {

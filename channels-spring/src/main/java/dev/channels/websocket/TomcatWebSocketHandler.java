@@ -19,8 +19,8 @@ import org.springframework.web.socket.adapter.NativeWebSocketSession;
 
 /**
  * Passes on what comes from a client in Tomcat. Tomcat allocates its buffers of the
- * largest message for each connection: these stay small, and messages are put together
- * by us, up to the limit in bytes. Called by one container thread at a time; lets no
+ * largest message for each connection: these stay small, and messages are put together by
+ * us, up to the limit in bytes. Called by one container thread at a time; lets no
  * exception escape.
  */
 final class TomcatWebSocketHandler implements WebSocketHandler, TomcatFrames.Listener {

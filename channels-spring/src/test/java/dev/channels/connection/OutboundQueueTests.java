@@ -125,6 +125,24 @@ class OutboundQueueTests {
 	}
 
 	@Test
+	void aPongPassesMessagesAndOnlyTheLatestIsWritten() {
+		add("a");
+		assertThat(this.queue.pong(new byte[] { 1 })).isTrue();
+		assertThat(this.queue.pong(new byte[] { 2 })).isTrue();
+		this.queue.start(this.transport);
+		this.executor.runAll();
+		assertThat(this.transport.written()).containsExactly("PONG", "a");
+		assertThat(this.listener.calls()).containsExactly("ponged");
+	}
+
+	@Test
+	void nothingIsAnsweredAfterTheClose() {
+		this.queue.start(this.transport);
+		this.queue.close(GOING_AWAY);
+		assertThat(this.queue.pong(new byte[0])).isFalse();
+	}
+
+	@Test
 	void aPingPassesMessages() {
 		add("a");
 		this.queue.ping();

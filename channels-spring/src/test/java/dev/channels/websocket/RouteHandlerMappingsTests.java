@@ -89,8 +89,9 @@ class RouteHandlerMappingsTests {
 	@Test
 	void routesAreChecked() {
 		RouteTable routes = new RouteTable(List.of(TestContext.path("/ws", "chta")), List.of());
-		assertThatExceptionOfType(ChannelsConfigurationException.class).isThrownBy(
-				() -> RouteHandlerMappings.handshakes(routes, this.test.consumers(), this.connections, this.executors, false, List.of()))
+		assertThatExceptionOfType(ChannelsConfigurationException.class)
+			.isThrownBy(() -> RouteHandlerMappings.handshakes(routes, this.test.consumers(), this.connections,
+					this.executors, false, List.of()))
 			.withMessage("channels.routes[0].consumer: no consumer named 'chta'; did you mean 'chat'?");
 	}
 
