@@ -2,7 +2,9 @@ package dev.channels.connection;
 
 import java.nio.ByteBuffer;
 
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -16,11 +18,16 @@ final class MessageEncoder {
 		this.mapper = mapper;
 	}
 
+	OutboundFrame encode(Object message) {
+		return encode(message, null);
+	}
+
 	/**
 	 * Encode a message: a snapshot, later changes to the object are not seen.
+	 * @param writer writes what is to be JSON, {@code null} for the mapper's way
 	 * @throws IllegalArgumentException if the object cannot be written as JSON
 	 */
-	OutboundFrame encode(Object message) {
+	OutboundFrame encode(Object message, @Nullable ObjectWriter writer) {
 		if (message instanceof CharSequence text) {
 			return OutboundFrame.text(Utf8.wellFormed(text.toString()));
 		}
@@ -33,7 +40,8 @@ final class MessageEncoder {
 			return OutboundFrame.binary(bytes);
 		}
 		try {
-			return OutboundFrame.text(Utf8.wellFormed(this.mapper.writeValueAsString(message)));
+			return OutboundFrame.text(Utf8.wellFormed(
+					(writer != null) ? writer.writeValueAsString(message) : this.mapper.writeValueAsString(message)));
 		}
 		catch (JacksonException ex) {
 			throw new IllegalArgumentException("A message of " + message.getClass().getName()
