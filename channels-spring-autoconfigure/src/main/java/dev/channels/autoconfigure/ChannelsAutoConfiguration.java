@@ -14,6 +14,7 @@ import dev.channels.worker.WorkerContainer;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -88,8 +89,9 @@ public final class ChannelsAutoConfiguration {
 	@ConditionalOnMissingBean
 	Consumers channelsConsumers(ConfigurableApplicationContext context, ChannelLayers layers, JsonMapper mapper,
 			ConnectionExecutors executors, DropCounter drops, ObjectProvider<SmartValidator> validators,
+			@Qualifier("defaultValidator") ObjectProvider<SmartValidator> defaultValidator,
 			ObjectProvider<ChannelsConfigurer> configurers) {
-		return new Consumers(context, layers, mapper, executors.handlers(), drops, validators.getIfAvailable(),
+		return new Consumers(context, layers, mapper, executors.handlers(), drops, validators.getIfUnique(defaultValidator::getIfAvailable),
 				configurers.orderedStream().toList());
 	}
 

@@ -72,7 +72,7 @@ public final class Consumers {
 		this.handlerFactory = new HandlerFactory(resolvers,
 				NamedValueResolver.all(conversionService(), context.getBeanFactory()), this.reader,
 				new PayloadValidator(validator), new ReservedProperties(mapper), this.results,
-				new KotlinFunctions(executor));
+				new KotlinFunctions(executor, context.getClassLoader()));
 	}
 
 	private ConversionService conversionService() {

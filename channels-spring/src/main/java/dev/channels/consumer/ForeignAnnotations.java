@@ -140,7 +140,7 @@ final class ForeignAnnotations {
 	 * What the application has written, of which the one that we know may be a part.
 	 */
 	private static String shortName(MergedAnnotation<?> annotation) {
-		return ClassUtils.getShortName(annotation.getRoot().getType());
+		return annotation.getRoot().getType().getSimpleName();
 	}
 
 }

@@ -3,7 +3,6 @@ package dev.channels.consumer;
 import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.concurrent.Executor;
-import java.util.function.Predicate;
 
 import dev.channels.ChannelsConfigurationException;
 import org.jspecify.annotations.Nullable;
@@ -19,19 +18,16 @@ final class KotlinFunctions {
 
 	private final Executor executor;
 
-	private final Predicate<String> classPath;
+	private final @Nullable ClassLoader classLoader;
 
 	/**
 	 * Create a finder.
 	 * @param executor runs suspend functions, also when they go on
+	 * @param classLoader knows the libraries of the application
 	 */
-	KotlinFunctions(Executor executor) {
-		this(executor, (type) -> ClassUtils.isPresent(type, KotlinFunctions.class.getClassLoader()));
-	}
-
-	KotlinFunctions(Executor executor, Predicate<String> classPath) {
+	KotlinFunctions(Executor executor, @Nullable ClassLoader classLoader) {
 		this.executor = executor;
-		this.classPath = classPath;
+		this.classLoader = classLoader;
 	}
 
 	static boolean isSuspending(Method method) {
@@ -50,8 +46,8 @@ final class KotlinFunctions {
 		if (!suspending && !hasDefaults(method)) {
 			return null;
 		}
-		boolean reflection = this.classPath.test("kotlin.reflect.full.KClasses");
-		if (suspending && !(reflection && this.classPath.test("kotlinx.coroutines.reactor.MonoKt"))) {
+		boolean reflection = isPresent("kotlin.reflect.full.KClasses");
+		if (suspending && !(reflection && isPresent("kotlinx.coroutines.reactor.MonoKt"))) {
 			throw new ChannelsConfigurationException(
 					handler + " is a suspend function, but kotlin-reflect or kotlinx-coroutines-reactor is missing",
 					"Add org.jetbrains.kotlin:kotlin-reflect and org.jetbrains.kotlinx:kotlinx-coroutines-reactor, "
@@ -62,6 +58,10 @@ final class KotlinFunctions {
 					"Add org.jetbrains.kotlin:kotlin-reflect, or take nullable parameters.");
 		}
 		return suspending ? KotlinReflection.suspending(this.executor) : KotlinReflection.plain(method);
+	}
+
+	private boolean isPresent(String type) {
+		return ClassUtils.isPresent(type, this.classLoader);
 	}
 
 	/**

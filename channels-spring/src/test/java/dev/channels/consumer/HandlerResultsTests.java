@@ -41,7 +41,7 @@ class HandlerResultsTests {
 
 	private final FakeConnection connection = new FakeConnection();
 
-	private final TestContext test = new TestContext(Reactive.class, Shapes.class, ManyOnConnect.class,
+	private final TestContext test = new TestContext(Reactive.class, Worker.class, Shapes.class, ManyOnConnect.class,
 			ManyOnDisconnect.class, ManyOnException.class, ManyInWorker.class, Dynamic.class);
 
 	@BeforeEach
@@ -107,7 +107,7 @@ class HandlerResultsTests {
 
 	@Test
 	void aWorkerAwaitsASingleValue() {
-		CompletableFuture<?> handled = stage(this.test.work("reactive").handle(this.test.layer.share(Event.of("job"))));
+		CompletableFuture<?> handled = stage(this.test.work("worker").handle(this.test.layer.share(Event.of("job"))));
 		assertThat(handled).isNotDone();
 		Reactive.sink.tryEmitValue("done");
 		assertThat(handled).isCompleted();
@@ -190,11 +190,6 @@ class HandlerResultsTests {
 			return sink.asMono().then();
 		}
 
-		@OnEvent("job")
-		Mono<String> job() {
-			return sink.asMono();
-		}
-
 		@OnDisconnect
 		Mono<String> disconnect() {
 			return sink.asMono();
@@ -203,6 +198,16 @@ class HandlerResultsTests {
 		@MessageExceptionHandler
 		Mono<String> handle(ArithmeticException ex) {
 			return Mono.just("handled " + ex.getMessage());
+		}
+
+	}
+
+	@Consumer("worker")
+	static class Worker {
+
+		@OnEvent("job")
+		Mono<String> job() {
+			return Reactive.sink.asMono();
 		}
 
 	}

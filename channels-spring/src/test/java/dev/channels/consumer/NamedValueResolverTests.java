@@ -92,8 +92,8 @@ class NamedValueResolverTests {
 
 	@Test
 	void anEmptyTextIsNoNumber() {
-		this.connection.queryParam("number", "");
-		assertInvalid("emptyNumber", "the client gave no value for @RequestParam 'number'");
+		this.connection.queryParam("blank", "");
+		assertInvalid("emptyNumber", "the client gave no value for @RequestParam 'blank'");
 	}
 
 	@Test
@@ -166,8 +166,8 @@ class NamedValueResolverTests {
 			return (id + 1) + " " + (page + 1) + " " + theme + " " + number + " " + List.of(array);
 		}
 
-		int emptyNumber(@RequestParam int number) {
-			return number;
+		int emptyNumber(@RequestParam int blank) {
+			return blank;
 		}
 
 		String unconvertible(@RequestParam("filter") Map<String, Integer> filter) {

@@ -37,7 +37,7 @@ class RefusalsTests {
 
 	private final FakeConnection connection = new FakeConnection();
 
-	private final TestContext test = new TestContext(Refusing.class, Handling.class);
+	private final TestContext test = new TestContext(Refusing.class, Handling.class, Worker.class);
 
 	private final CapturedLog log = CapturedLog.of(Refusals.class);
 
@@ -77,8 +77,9 @@ class RefusalsTests {
 
 	@Test
 	void nobodyIsToldOfARefusedEvent() throws Exception {
-		refusing().event(this.test.layer.share(Event.of("denied")));
-		refusing().disconnect(CloseStatus.NORMAL);
+		ConnectionHandler handler = refusing();
+		handler.event(this.test.layer.share(Event.of("denied")));
+		handler.disconnect(CloseStatus.NORMAL);
 		assertThat(this.connection.sent()).isEmpty();
 		assertThat(this.log.messages()).hasSize(1);
 	}
@@ -91,9 +92,10 @@ class RefusalsTests {
 
 	@Test
 	void aLayerThatIsAwayCostsNobodyTheConnection() throws Exception {
-		CompletionStage<?> stage = refusing().receive(ClientMessage.text("layer"));
+		ConnectionHandler handler = refusing();
+		CompletionStage<?> stage = handler.receive(ClientMessage.text("layer"));
 		assertThat(stage.toCompletableFuture()).isCompleted();
-		assertThat(refusing().receive(ClientMessage.text("join"))).isNull();
+		assertThat(handler.receive(ClientMessage.text("join"))).isNull();
 		assertThat(this.connection.sent()).isEmpty();
 		assertThat(this.log.messages()).containsExactly(this.connection + ": @OnReceive " + REFUSING
 				+ "receive could not use the channel layer: Redis is away (the connection lives)");
@@ -134,7 +136,7 @@ class RefusalsTests {
 
 	@Test
 	void aWorkerTriesAgain() {
-		assertThat(this.test.work("refusing").handle(this.test.layer.share(Event.of("denied"))).toCompletableFuture())
+		assertThat(this.test.work("worker").handle(this.test.layer.share(Event.of("denied"))).toCompletableFuture())
 			.isCompletedExceptionally();
 		assertThat(this.log.messages()).isEmpty();
 	}
@@ -170,6 +172,16 @@ class RefusalsTests {
 
 		@OnDisconnect
 		void disconnect() {
+			fail("denied");
+		}
+
+	}
+
+	@Consumer("worker")
+	static class Worker {
+
+		@OnEvent("denied")
+		void event() {
 			fail("denied");
 		}
 

@@ -25,7 +25,7 @@ final class TestHandlers {
 				NamedValueResolver.all(new DefaultFormattingConversionService(), null),
 				new MessageReader(TestContext.MAPPER), new PayloadValidator(validator),
 				new ReservedProperties(TestContext.MAPPER), new ResultTypes(TestContext.MAPPER),
-				new KotlinFunctions(Runnable::run));
+				new KotlinFunctions(Runnable::run, TestHandlers.class.getClassLoader()));
 	}
 
 	static HandlerMethods connected(Class<?> type) {
