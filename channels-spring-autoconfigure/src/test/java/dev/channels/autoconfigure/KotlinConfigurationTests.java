@@ -21,9 +21,9 @@ class KotlinConfigurationTests {
 	private static final String ADD_BOTH = "Add org.jetbrains.kotlin:kotlin-reflect and "
 			+ "org.jetbrains.kotlinx:kotlinx-coroutines-reactor, or write a plain fun that returns a CompletionStage.";
 
-	private final WebApplicationContextRunner runner = new WebApplicationContextRunner().withConfiguration(
-			AutoConfigurations.of(JacksonAutoConfiguration.class, ChannelsAutoConfiguration.class,
-					ChannelsWebSocketAutoConfiguration.class));
+	private final WebApplicationContextRunner runner = new WebApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(JacksonAutoConfiguration.class, ChannelsAutoConfiguration.class,
+				ChannelsWebSocketAutoConfiguration.class));
 
 	@Test
 	void aSuspendFunctionNeedsCoroutines() {

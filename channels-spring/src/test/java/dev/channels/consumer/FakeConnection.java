@@ -16,6 +16,7 @@ import dev.channels.connection.ServerConnection;
 import tools.jackson.databind.ObjectWriter;
 
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.ProblemDetail;
 import org.springframework.util.LinkedMultiValueMap;
 import org.springframework.util.MultiValueMap;
 
@@ -346,6 +347,11 @@ public final class FakeConnection implements ServerConnection {
 
 	@Override
 	public void accept(String subprotocol, HttpHeaders headers) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public void reject(ProblemDetail problem) {
 		throw new UnsupportedOperationException();
 	}
 
