@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -112,9 +113,10 @@ public final class ChannelsAutoConfiguration {
 	@ConditionalOnMissingBean
 	Consumers channelsConsumers(ConfigurableApplicationContext context, ChannelLayers layers, JsonMapper mapper,
 			ConnectionExecutors executors, DropCounter drops, ObjectProvider<SmartValidator> validators,
+			@Qualifier("defaultValidator") ObjectProvider<SmartValidator> defaultValidator,
 			ObjectProvider<ChannelsConfigurer> configurers) {
-		return new Consumers(context, layers, mapper, executors.handlers(), drops, validators.getIfAvailable(),
-				configurers.orderedStream().toList());
+		return new Consumers(context, layers, mapper, executors.handlers(), drops,
+				validators.getIfUnique(defaultValidator::getIfAvailable), configurers.orderedStream().toList());
 	}
 
 	@Bean
