@@ -36,8 +36,9 @@ class RedisBurstIntegrationTests {
 
 	private final RedisNodes nodes = RedisNodes.on(this.redis);
 
-	private final RedisChannelLayer layer = this.nodes.start(new LayerSettings(BURST, List.of(), Duration.ofSeconds(60),
-			Duration.ZERO, Duration.ofHours(24)), new DropCounter(), new RedisLayerListener() {
+	private final RedisChannelLayer layer = this.nodes.start(
+			new LayerSettings(BURST, List.of(), Duration.ofSeconds(60), Duration.ZERO, Duration.ofHours(24)),
+			new DropCounter(), new RedisLayerListener() {
 			});
 
 	@AfterEach
@@ -53,15 +54,15 @@ class RedisBurstIntegrationTests {
 		long begin = System.nanoTime();
 		List<CompletableFuture<?>> sent = new ArrayList<>();
 		for (int i = 1; i <= BURST; i++) {
-			sent.add(this.layer.groupSend(group, codec.encode(Event.of("number", Map.of("sender", "test", "number", i))))
-				.toCompletableFuture());
+			sent.add(
+					this.layer.groupSend(group, codec.encode(Event.of("number", Map.of("sender", "test", "number", i))))
+						.toCompletableFuture());
 		}
 		long taken = System.nanoTime();
 		assertThat(failuresOf(sent)).isEmpty();
 		await().atMost(10, TimeUnit.SECONDS).until(() -> members.members().get(0).received() == BURST);
 		System.out.printf("A burst of %d events: taken in %d ms, delivered after %d ms%n", BURST,
-				TimeUnit.NANOSECONDS.toMillis(taken - begin),
-				TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin));
+				TimeUnit.NANOSECONDS.toMillis(taken - begin), TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin));
 		assertThat(members.violations()).isEmpty();
 	}
 

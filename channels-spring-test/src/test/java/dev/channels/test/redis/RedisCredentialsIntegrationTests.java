@@ -96,14 +96,12 @@ class RedisCredentialsIntegrationTests {
 
 	@Test
 	void addressesAreMappedAsTheApplicationDoesAndResourcesStayWithIt() throws Exception {
-		ClientResources resources = DefaultClientResources.builder()
-			.socketAddressResolver(new SocketAddressResolver() {
-				@Override
-				public SocketAddress resolve(RedisURI redisUri) {
-					return new InetSocketAddress("127.0.0.1", RedisCredentialsIntegrationTests.this.redis.port());
-				}
-			})
-			.build();
+		ClientResources resources = DefaultClientResources.builder().socketAddressResolver(new SocketAddressResolver() {
+			@Override
+			public SocketAddress resolve(RedisURI redisUri) {
+				return new InetSocketAddress("127.0.0.1", RedisCredentialsIntegrationTests.this.redis.port());
+			}
+		}).build();
 		try {
 			RedisChannelLayer layer = start(new RedisStandaloneConfiguration("redis.invalid", 1),
 					LettuceClientConfiguration.builder().clientResources(resources).build());
@@ -131,8 +129,7 @@ class RedisCredentialsIntegrationTests {
 
 		@Override
 		public RedisCredentialsProvider createCredentialsProvider(RedisConfiguration configuration) {
-			return () -> Mono
-				.fromSupplier(() -> RedisCredentials.just("default", this.password.toCharArray()));
+			return () -> Mono.fromSupplier(() -> RedisCredentials.just("default", this.password.toCharArray()));
 		}
 
 	}

@@ -116,7 +116,7 @@ final class FakeRedis implements CommandSender {
 		CompletableFuture<T> result = new CompletableFuture<>();
 		command.apply(this.commands).whenComplete((value, failure) -> {
 			if (failure != null) {
-				result.completeExceptionally(RedisLink.failed(failure));
+				result.completeExceptionally(RedisCalls.failed(failure));
 			}
 			else {
 				result.complete(value);
