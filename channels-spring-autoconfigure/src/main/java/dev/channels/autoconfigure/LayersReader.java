@@ -31,6 +31,7 @@ final class LayersReader {
 			properties.layers().forEach((alias, layer) -> layers.put(alias, create(alias, layer)));
 			layers.computeIfAbsent(ChannelLayers.DEFAULT,
 					(alias) -> factory(alias, "memory").create(alias, LayerSettings.defaults()));
+			this.factories.values().forEach(ChannelLayerFactory::awaitStart);
 			return layers;
 		}
 		catch (RuntimeException ex) {
