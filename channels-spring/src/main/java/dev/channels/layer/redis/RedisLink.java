@@ -444,8 +444,12 @@ final class RedisLink implements AutoCloseable {
 		this.everConnected = true;
 		logger.info(first ? "Connected to Redis" : "Redis is back after " + duration.toMillis() + " ms, all "
 				+ this.subscriptions.wanted() + " subscriptions are restored");
-		this.listener.connected(first ? null : duration);
-		this.start.succeeded();
+		try {
+			this.listener.connected(first ? null : duration);
+		}
+		finally {
+			this.start.succeeded();
+		}
 	}
 
 	/**

@@ -3,7 +3,6 @@ package dev.channels.layer.redis;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 
 /**
  * Opens sessions where that may block, and ends in Redis what was given up before. One
@@ -46,7 +45,8 @@ final class SessionOpener {
 		try {
 			return CompletableFuture.supplyAsync(this::openNow, this.executor);
 		}
-		catch (RejectedExecutionException ex) {
+		catch (Throwable ex) {
+			// the end of the layer, or no thread is to be had
 			return CompletableFuture.failedStage(ex);
 		}
 	}
