@@ -99,7 +99,7 @@ final class RedisLayerFactory implements ChannelLayerFactory {
 						new RedisLayerSettings(limits, prefix, redis.shardedPubsub(), redis.djangoInterop(),
 								redis.nodeLease(), redis.claimTimeout()),
 						new EventCodec(this.mapper, serializer), new LocalDelivery(limits, this.drops, this.mapper),
-						this.drops, connections, this.executors.handlers(),
+						this.drops, connections, this.executors.callbacks(),
 						new RedisLayerListeners(gaps, this.listeners)));
 		try {
 			checkApart(alias, prefix, result);
