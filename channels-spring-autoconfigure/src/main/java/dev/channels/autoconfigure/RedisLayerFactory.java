@@ -114,8 +114,7 @@ final class RedisLayerFactory implements ChannelLayerFactory {
 	}
 
 	private static String defaultPrefix(String alias) {
-		return alias.equals(ChannelLayers.DEFAULT) ? PREFIX
-				: PREFIX + "-" + alias.replaceAll("[^a-zA-Z0-9\\-_.]", "-");
+		return alias.equals(ChannelLayers.DEFAULT) ? PREFIX : PREFIX + "-" + alias.replaceAll("[^a-zA-Z0-9\\-_.]", "-");
 	}
 
 	/**

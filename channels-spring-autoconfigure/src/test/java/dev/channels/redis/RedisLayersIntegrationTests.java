@@ -121,8 +121,7 @@ class RedisLayersIntegrationTests {
 
 	@Test
 	void withoutALayerOnRedisThereIsNoHealthOfIt() {
-		this.runner
-			.withPropertyValues("channels.layers.default.backend=memory", "channels.layers.jobs.backend=memory")
+		this.runner.withPropertyValues("channels.layers.default.backend=memory", "channels.layers.jobs.backend=memory")
 			.run((context) -> assertThat(context).doesNotHaveBean(CompositeHealthContributor.class));
 		this.runner.withPropertyValues("management.health.channels-redis.enabled=false")
 			.run((context) -> assertThat(context).doesNotHaveBean(CompositeHealthContributor.class));

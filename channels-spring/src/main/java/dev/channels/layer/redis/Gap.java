@@ -23,8 +23,6 @@ final class Gap {
 
 	private final AtomicLong returns = new AtomicLong();
 
-	private volatile long lastFrom;
-
 	/**
 	 * @param clock nanoseconds; never zero
 	 */
@@ -65,7 +63,7 @@ final class Gap {
 		if (seen.partly || !this.current.compareAndSet(seen, partly)) {
 			return false;
 		}
-		returned(seen);
+		this.returns.incrementAndGet();
 		return true;
 	}
 
@@ -78,13 +76,8 @@ final class Gap {
 		if (!this.current.compareAndSet(seen, null)) {
 			return null;
 		}
-		returned(seen);
-		return Duration.ofNanos(this.clock.getAsLong() - seen.from);
-	}
-
-	private void returned(Loss loss) {
-		this.lastFrom = loss.from;
 		this.returns.incrementAndGet();
+		return Duration.ofNanos(this.clock.getAsLong() - seen.from);
 	}
 
 	/**
@@ -93,13 +86,6 @@ final class Gap {
 	 */
 	long returns() {
 		return this.returns.get();
-	}
-
-	/**
-	 * Return when that which ended last may have begun.
-	 */
-	long lastFrom() {
-		return this.lastFrom;
 	}
 
 	/**

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 import dev.channels.layer.RateLimitedLog;
 import org.apache.commons.logging.Log;
@@ -22,7 +23,9 @@ final class NodeDuties {
 
 	private static final Duration PERIOD = Duration.ofSeconds(1);
 
-	private final RedisLink link;
+	private final CommandSender redis;
+
+	private final LongSupplier connectedTimes;
 
 	private final NodeLease lease;
 
@@ -35,9 +38,13 @@ final class NodeDuties {
 	/** For which time of being connected the registry was restored. */
 	private long restoredFor = -1;
 
-	NodeDuties(RedisLink link, NodeLease lease, GroupRegistry registry, NodeReaper reaper,
-			ScheduledExecutorService maintenance) {
-		this.link = link;
+	/**
+	 * @param connectedTimes how often the node became connected
+	 */
+	NodeDuties(CommandSender redis, LongSupplier connectedTimes, NodeLease lease, GroupRegistry registry,
+			NodeReaper reaper, ScheduledExecutorService maintenance) {
+		this.redis = redis;
+		this.connectedTimes = connectedTimes;
 		this.lease = lease;
 		this.registry = registry;
 		this.reaper = reaper;
@@ -53,8 +60,8 @@ final class NodeDuties {
 	 */
 	void perform() {
 		try {
-			if (this.link.commands().isOpen()) {
-				long times = this.link.connectedTimes();
+			if (this.redis.isOpen()) {
+				long times = this.connectedTimes.getAsLong();
 				this.lease.beat().whenComplete((beat, failure) -> {
 					if (failure != null) {
 						logger.debug("No heartbeat", failure);

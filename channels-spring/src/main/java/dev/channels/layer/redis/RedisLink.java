@@ -166,14 +166,6 @@ final class RedisLink implements AutoCloseable {
 		return this.gap.returns();
 	}
 
-	/**
-	 * Return when the gap that ended last may have begun.
-	 * @return as {@link System#nanoTime()}
-	 */
-	long lastGapFrom() {
-		return this.gap.lastFrom() + START - 1;
-	}
-
 	private void tickForEver() {
 		try {
 			tick();

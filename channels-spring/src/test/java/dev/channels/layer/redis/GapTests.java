@@ -29,7 +29,6 @@ class GapTests {
 		assertThat(this.gap.end(this.gap.current())).isEqualTo(Duration.ofNanos(300));
 		assertThat(this.gap.isOpen()).isFalse();
 		assertThat(this.gap.returns()).isEqualTo(1);
-		assertThat(this.gap.lastFrom()).isEqualTo(90);
 	}
 
 	@Test
