@@ -1,5 +1,7 @@
 package dev.channels.autoconfigure;
 
+import java.util.Map;
+
 import dev.channels.layer.ChannelLayer;
 import dev.channels.layer.LayerSettings;
 
@@ -21,9 +23,12 @@ public interface ChannelLayerFactory {
 	 * Create a layer.
 	 * @param alias the alias of the layer
 	 * @param settings its limits
+	 * @param properties what stands at {@code channels.layers.<alias>.properties}, by
+	 * names with dots; always empty for the backends of Channels itself
 	 * @return the layer
+	 * @throws dev.channels.ChannelsConfigurationException if a value is wrong or missing
 	 */
-	ChannelLayer create(String alias, LayerSettings settings);
+	ChannelLayer create(String alias, LayerSettings settings, Map<String, String> properties);
 
 	/**
 	 * Called once, when all layers of the application are created. A backend that needs

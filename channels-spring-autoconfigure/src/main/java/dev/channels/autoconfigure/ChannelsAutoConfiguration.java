@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -26,6 +27,7 @@ import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.boot.system.JavaVersion;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Role;
 import org.springframework.core.env.Environment;
 import org.springframework.validation.SmartValidator;
 
@@ -39,6 +41,12 @@ import org.springframework.validation.SmartValidator;
 @ConditionalOnClass(Channels.class)
 @EnableConfigurationProperties(ChannelsProperties.class)
 public final class ChannelsAutoConfiguration {
+
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	static UnknownProperties channelsUnknownProperties() {
+		return new UnknownProperties();
+	}
 
 	@Bean
 	static ConsumerScopes channelsConsumerScopes() {
@@ -83,9 +91,9 @@ public final class ChannelsAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	ChannelLayers channelLayers(ChannelsProperties properties, ObjectProvider<ChannelLayerFactory> factories,
-			JsonMapper mapper, DropCounter drops) {
-		return new ChannelLayers(new LayersReader(factories.orderedStream().toList()).create(properties),
-				new EventCodec(mapper, new JsonEventSerializer()), drops);
+			JsonMapper mapper, DropCounter drops, Environment environment) {
+		LayersReader reader = new LayersReader(factories.orderedStream().toList(), new WrittenProperties(environment));
+		return new ChannelLayers(reader.create(properties), new EventCodec(mapper, new JsonEventSerializer()), drops);
 	}
 
 	@Bean
@@ -96,8 +104,8 @@ public final class ChannelsAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	RouteTable channelsRouteTable(ChannelsProperties properties) {
-		return RoutesReader.read(properties);
+	RouteTable channelsRouteTable(ChannelsProperties properties, Environment environment) {
+		return RoutesReader.read(properties, new WrittenProperties(environment));
 	}
 
 	@Bean
@@ -112,8 +120,9 @@ public final class ChannelsAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	@ConditionalOnProperty(name = "channels.workers.enabled", matchIfMissing = true)
-	WorkerContainer channelsWorkerContainer(RouteTable routes, Consumers consumers, ChannelsProperties properties) {
-		return new WorkerContainer(routes, consumers, properties.shutdownTimeout());
+	WorkerContainer channelsWorkerContainer(RouteTable routes, Consumers consumers, ChannelsProperties properties,
+			Environment environment) {
+		return new WorkerContainer(routes, consumers, ShutdownTimeout.of(properties, environment));
 	}
 
 }

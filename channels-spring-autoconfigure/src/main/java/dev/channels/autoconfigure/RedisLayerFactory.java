@@ -86,7 +86,7 @@ final class RedisLayerFactory implements ChannelLayerFactory {
 	}
 
 	@Override
-	public ChannelLayer create(String alias, LayerSettings limits) {
+	public ChannelLayer create(String alias, LayerSettings limits, Map<String, String> properties) {
 		Layer layer = Objects.requireNonNull(this.properties.layers().get(alias));
 		Redis redis = layer.redis();
 		String property = "channels.layers." + alias;
