@@ -32,6 +32,7 @@ import org.springframework.boot.health.contributor.CompositeHealthContributor;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
+import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -125,6 +126,12 @@ class RedisLayersIntegrationTests {
 			.run((context) -> assertThat(context).doesNotHaveBean(CompositeHealthContributor.class));
 		this.runner.withPropertyValues("management.health.channels-redis.enabled=false")
 			.run((context) -> assertThat(context).doesNotHaveBean(CompositeHealthContributor.class));
+	}
+
+	@Test
+	void worksWithoutTheActuator() {
+		this.runner.withClassLoader(new FilteredClassLoader("org.springframework.boot.health", "io.micrometer"))
+			.run((context) -> assertThat(context).hasNotFailed());
 	}
 
 	private static List<Double> connected(MeterRegistry meters) {
