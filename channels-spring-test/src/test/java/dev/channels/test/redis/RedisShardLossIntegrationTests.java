@@ -14,6 +14,7 @@ import dev.channels.layer.redis.RedisChannelLayer;
 import dev.channels.layer.redis.RedisLayerListener;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -53,6 +54,7 @@ class RedisShardLossIntegrationTests {
 	}
 
 	@ParameterizedTest
+	@Timeout(value = 10, unit = TimeUnit.MINUTES)
 	@ValueSource(booleans = { false, true })
 	void theOtherShardsLoseNothing(boolean sharded) throws Exception {
 		RedisChannelLayer here = startNode(sharded);
