@@ -2,6 +2,7 @@ package dev.channels.autoconfigure;
 
 import dev.channels.Channels;
 import dev.channels.connection.ConnectionExecutors;
+import dev.channels.connection.TurnContext;
 import dev.channels.consumer.ChannelsConfigurer;
 import dev.channels.consumer.ConsumerScopes;
 import dev.channels.consumer.Consumers;
@@ -11,6 +12,7 @@ import dev.channels.layer.EventCodec;
 import dev.channels.layer.JsonEventSerializer;
 import dev.channels.routing.RouteTable;
 import dev.channels.worker.WorkerContainer;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -22,6 +24,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
+import org.springframework.boot.system.JavaVersion;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Role;
@@ -57,9 +60,21 @@ public final class ChannelsAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	ConnectionExecutors channelsExecutors(ChannelsProperties properties) {
+	ConnectionExecutors channelsExecutors(ChannelsProperties properties, Environment environment,
+			ConfigurableApplicationContext context) {
 		ChannelsProperties.Threads threads = properties.threads();
-		return new ConnectionExecutors(threads.virtual(), threads.maxHandlers(), threads.maxWriters());
+		return new ConnectionExecutors(virtualThreads(threads, environment), threads.maxHandlers(),
+				threads.maxWriters(), TurnContext.of(context.getBeanFactory().getBeanClassLoader()));
+	}
+
+	/**
+	 * As Boot does, ask for virtual threads only where there are any.
+	 */
+	private static @Nullable Boolean virtualThreads(ChannelsProperties.Threads threads, Environment environment) {
+		if (threads.virtual() != null || JavaVersion.getJavaVersion().isOlderThan(JavaVersion.TWENTY_ONE)) {
+			return threads.virtual();
+		}
+		return environment.getProperty("spring.threads.virtual.enabled", Boolean.class);
 	}
 
 	@Bean

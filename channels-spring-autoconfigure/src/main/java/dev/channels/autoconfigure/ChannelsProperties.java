@@ -184,8 +184,9 @@ public record ChannelsProperties(@DefaultValue Map<String, Layer> layers, @Defau
 	/**
 	 * Threads.
 	 *
-	 * @param virtual Whether to use virtual threads. By default handlers do on Java 21
-	 * and newer, writers on Java 24 and newer.
+	 * @param virtual Whether to use virtual threads. Defaults to
+	 * 'spring.threads.virtual.enabled' on Java 21 and newer, and without that to true on
+	 * Java 24 and newer, where nothing pins them.
 	 * @param maxHandlers Largest number of handlers that can block at the same time,
 	 * without virtual threads.
 	 * @param maxWriters Largest number of clients that can block a write at the same

@@ -87,7 +87,7 @@ final class RedisLayerFactory implements ChannelLayerFactory {
 						new RedisLayerSettings(limits, redis.prefix(), redis.shardedPubsub(), redis.djangoInterop(),
 								redis.nodeLease(), redis.claimTimeout()),
 						new EventCodec(this.mapper, serializer), new LocalDelivery(limits, this.drops, this.mapper),
-						this.drops, connections, this.executors.handlers(), this.listener));
+						this.drops, connections, this.executors.callbacks(), this.listener));
 		start(result, property, redis.failFast());
 		return result;
 	}
