@@ -131,8 +131,8 @@ class RedisShardLossIntegrationTests {
 	}
 
 	/**
-	 * Classic pub/sub hears all groups on one connection: who holds it, harms them all. Of
-	 * three pairs of servers at least one holds that of neither node.
+	 * Classic pub/sub hears all groups on one connection: who holds it, harms them all.
+	 * Of three pairs of servers at least one holds that of neither node.
 	 */
 	private RedisServer masterWithoutSubscribers(boolean sharded) {
 		return this.redis.masters()

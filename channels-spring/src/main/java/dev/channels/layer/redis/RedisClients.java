@@ -67,7 +67,7 @@ final class RedisClients implements AutoCloseable {
 
 	static final RedisCodec<String, byte[]> CODEC = RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
 
-	static final int REQUEST_QUEUE_SIZE = 10_000;
+	private static final int REQUEST_QUEUE_SIZE = 10_000;
 
 	private static final Duration RECONNECT_DELAY = Duration.ofMillis(250);
 

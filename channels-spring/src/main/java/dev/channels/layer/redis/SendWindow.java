@@ -25,8 +25,11 @@ import org.springframework.core.NestedExceptionUtils;
  */
 final class SendWindow {
 
-	/** Half of what the client takes; the other half is for all other commands. */
-	static final int EVENTS_UNDER_WAY = RedisClients.REQUEST_QUEUE_SIZE / 2;
+	/**
+	 * The deadline of a command counts from when the client has it, behind all that it has
+	 * already: so few that also a slow Redis answers them all well before.
+	 */
+	static final int EVENTS_UNDER_WAY = 1000;
 
 	static final long BYTES_UNDER_WAY = 4L << 20;
 
