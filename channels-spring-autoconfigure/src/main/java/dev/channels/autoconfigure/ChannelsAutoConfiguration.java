@@ -31,6 +31,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.env.Environment;
 import org.springframework.validation.SmartValidator;
+import org.springframework.validation.Validator;
 
 /**
  * Auto-configuration for Channels: layers, consumers and workers.
@@ -113,10 +114,21 @@ public final class ChannelsAutoConfiguration {
 	@ConditionalOnMissingBean
 	Consumers channelsConsumers(ConfigurableApplicationContext context, ChannelLayers layers, JsonMapper mapper,
 			ConnectionExecutors executors, DropCounter drops, ObjectProvider<SmartValidator> validators,
-			@Qualifier("defaultValidator") ObjectProvider<SmartValidator> defaultValidator,
+			@Qualifier("defaultValidator") ObjectProvider<Validator> defaultValidator,
+			@Qualifier("mvcValidator") ObjectProvider<Validator> mvcValidator,
 			ObjectProvider<ChannelsConfigurer> configurers) {
 		return new Consumers(context, layers, mapper, executors.handlers(), drops,
-				validators.getIfUnique(defaultValidator::getIfAvailable), configurers.orderedStream().toList());
+				validator(validators, defaultValidator, mvcValidator), configurers.orderedStream().toList());
+	}
+
+	/**
+	 * The only one, or the one that controllers use.
+	 */
+	private static @Nullable Validator validator(ObjectProvider<SmartValidator> validators,
+			ObjectProvider<Validator> defaultValidator, ObjectProvider<Validator> mvcValidator) {
+		Validator only = validators.getIfUnique();
+		Validator found = (only != null) ? only : defaultValidator.getIfAvailable();
+		return (found != null || validators.stream().findAny().isEmpty()) ? found : mvcValidator.getIfAvailable();
 	}
 
 	@Bean

@@ -93,7 +93,7 @@ class NamedValueResolverTests {
 	@Test
 	void anEmptyTextIsNoNumber() {
 		this.connection.queryParam("blank", "");
-		assertInvalid("emptyNumber", "the client gave no value for @RequestParam 'blank'");
+		assertInvalid("emptyNumber", "the client's value for @RequestParam 'blank' cannot be converted");
 	}
 
 	@Test
