@@ -26,8 +26,8 @@ import org.springframework.core.NestedExceptionUtils;
 final class SendWindow {
 
 	/**
-	 * The deadline of a command counts from when the client has it, behind all that it has
-	 * already: so few that also a slow Redis answers them all well before.
+	 * The deadline of a command counts from when the client has it, behind all that it
+	 * has already: so few that also a slow Redis answers them all well before.
 	 */
 	static final int EVENTS_UNDER_WAY = 1000;
 
