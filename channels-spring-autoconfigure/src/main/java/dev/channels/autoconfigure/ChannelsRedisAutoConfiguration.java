@@ -80,7 +80,6 @@ public final class ChannelsRedisAutoConfiguration {
 
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnClass(ConditionalOnEnabledHealthIndicator.class)
-	@ConditionalOnEnabledHealthIndicator("channels-redis")
 	@Conditional(OnRedisLayerCondition.class)
 	static class Health {
 
@@ -90,6 +89,7 @@ public final class ChannelsRedisAutoConfiguration {
 		 * @param layers creates what is looked at
 		 */
 		@Bean
+		@ConditionalOnEnabledHealthIndicator("channels-redis")
 		@ConditionalOnMissingBean(name = "channelsRedisHealthContributor")
 		CompositeHealthContributor channelsRedisHealthContributor(RedisLayers redis, ChannelLayers layers) {
 			Map<String, HealthIndicator> indicators = new LinkedHashMap<>();
