@@ -318,6 +318,7 @@ public final class RedisChannelLayer implements ChannelLayer {
 
 	private void connected(@Nullable Duration gap) {
 		heartbeat();
+		this.registry.writeSoon();
 		if (gap != null) {
 			this.listener.gapEnded(gap);
 		}
@@ -331,13 +332,14 @@ public final class RedisChannelLayer implements ChannelLayer {
 		this.lease.beat().whenCompleteAsync((beat, failure) -> {
 			if (failure != null) {
 				logger.debug("No heartbeat", failure);
+				this.registry.refreshFailed(failure);
 				return;
 			}
 			if (!beat.held() || this.restoredFor != before) {
 				this.restoredFor = before;
 				this.registry.restore();
 			}
-			this.registry.refresh();
+			this.registry.refresh(this.restoredFor == this.link.connectedTimes() && this.link.isSound());
 			beat.dead().forEach(this.reaper::reap);
 		}, this::onMaintenance);
 	}

@@ -205,6 +205,13 @@ final class RedisLink implements CommandSender, AutoCloseable {
 		return this.connectedTimes;
 	}
 
+	/**
+	 * Whether nothing is lost at this moment, as far as is known.
+	 */
+	boolean isSound() {
+		return this.gapSince == 0;
+	}
+
 	@Override
 	public <T> CompletionStage<T> send(
 			Function<RedisClusterAsyncCommands<String, byte[]>, ? extends CompletionStage<T>> command) {
