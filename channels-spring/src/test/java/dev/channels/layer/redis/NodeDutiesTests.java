@@ -53,8 +53,8 @@ class NodeDutiesTests {
 	private final GroupRegistry registry = new GroupRegistry(new Failing(), this.names, this.local, this.lease, "n1",
 			Duration.ofHours(1), Runnable::run);
 
-	private final NodeDuties duties = new NodeDuties(this.redis, this.connectedTimes::get, this.lease, this.registry,
-			new NodeReaper(this.redis, this.names, "n1", Runnable::run, new RedisLayerListener() {
+	private final NodeDuties duties = new NodeDuties(this.redis, this.connectedTimes::get, () -> true, this.lease,
+			this.registry, new NodeReaper(this.redis, this.names, "n1", Runnable::run, new RedisLayerListener() {
 			}), this.maintenance);
 
 	@AfterEach
