@@ -33,7 +33,6 @@ class NodeDutiesTests {
 	private static final ChannelName MEMBER = ChannelName.of("specific.n1!1");
 
 	private final FakeRedis redis = new FakeRedis().answer("HEARTBEAT", List.of(100L, 1L, List.of()))
-		.answer("sadd", 1L)
 		.answer("zadd", 1L)
 		.answer("expire", true);
 
@@ -74,10 +73,10 @@ class NodeDutiesTests {
 	void restoresOnceAfterEachGap() throws Exception {
 		this.local.join(ROOM, MEMBER);
 		assertThat(perform()).anyMatch((command) -> command.startsWith("zadd asgi:members:room"));
-		assertThat(perform()).noneMatch((command) -> command.startsWith("sadd"));
+		assertThat(perform()).noneMatch((command) -> command.startsWith("zadd asgi:node"));
 		this.connectedTimes.incrementAndGet();
-		assertThat(perform()).anyMatch((command) -> command.startsWith("sadd"));
-		assertThat(perform()).noneMatch((command) -> command.startsWith("sadd"));
+		assertThat(perform()).anyMatch((command) -> command.startsWith("zadd asgi:node"));
+		assertThat(perform()).noneMatch((command) -> command.startsWith("zadd asgi:node"));
 	}
 
 	@Test
@@ -89,7 +88,7 @@ class NodeDutiesTests {
 			assertThat(log.messages()).containsExactly("The group registry could not be looked after, trying on");
 		}
 		this.failing.set(false);
-		assertThat(perform()).anyMatch((command) -> command.startsWith("sadd"));
+		assertThat(perform()).anyMatch((command) -> command.startsWith("zadd asgi:node"));
 	}
 
 	/**

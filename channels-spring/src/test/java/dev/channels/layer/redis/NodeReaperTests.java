@@ -75,7 +75,7 @@ class NodeReaperTests {
 		this.reaper.reap("n2");
 		List<String> commands = this.redis.received();
 		assertThat(commands).containsExactly("CLAIM_NODE asgi:{nodes} asgi:{nodes}:claim:n2 n2 n1 10000",
-				"zscan " + INDEX + " 0 COUNT 500", "REAP_GROUP asgi:members:room 5000 specific.n2!* 0 500",
+				"zscan " + INDEX + " 0 COUNT 2000", "REAP_GROUP asgi:members:room 5000 specific.n2!* 0 500",
 				"REAP_GROUP asgi:user:ab 5000 specific.n2!* 0 500",
 				"REAP_INDEX " + INDEX + " 5000 asgi:members:room asgi:user:ab", "zcard " + INDEX,
 				"REMOVE_NODE asgi:{nodes} asgi:{nodes}:claim:n2 n2 n1");
