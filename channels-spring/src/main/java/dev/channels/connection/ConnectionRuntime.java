@@ -84,7 +84,12 @@ public final class ConnectionRuntime {
 
 	private volatile @Nullable CloseStatus requestedClose;
 
-	private volatile @Nullable ScheduledFuture<?> openDeadline;
+	/**
+	 * That of the opening, and after the end that of the disconnect handler.
+	 */
+	private volatile @Nullable ScheduledFuture<?> deadline;
+
+	private volatile boolean destroyed;
 
 	/**
 	 * Whether a connection that is accepted from now on has nobody at the other end.
@@ -167,7 +172,7 @@ public final class ConnectionRuntime {
 		}
 		this.state.set(State.ACCEPTED);
 		try {
-			this.openDeadline = this.manager.executors()
+			this.deadline = this.manager.executors()
 				.timer()
 				.schedule(this::upgradeFailed, OPEN_DEADLINE.toNanos(), TimeUnit.NANOSECONDS);
 		}
@@ -180,7 +185,7 @@ public final class ConnectionRuntime {
 		}
 		if (this.state.get() == State.ENDED) {
 			// perhaps by a cut that did not see the deadline
-			cancelOpenDeadline();
+			cancelDeadline();
 			return HandshakeResult.rejected(503, HttpHeaders.EMPTY);
 		}
 		return result;
@@ -217,7 +222,7 @@ public final class ConnectionRuntime {
 			transport.abort();
 			return;
 		}
-		cancelOpenDeadline();
+		cancelDeadline();
 		this.inbound.start(transport);
 		this.watchdog.start();
 		if (this.requestedClose != null) {
@@ -409,14 +414,39 @@ public final class ConnectionRuntime {
 	}
 
 	private void release(CloseStatus status) {
-		cancelOpenDeadline();
+		cancelDeadline();
 		this.watchdog.stop();
 		this.outbound.stop();
 		leaveLayer();
 		runEndActions();
+		watchDisconnect();
 		CloseStatus requested = this.requestedClose;
 		CloseStatus told = (requested != null && status.code() == CloseStatus.ABNORMAL.code()) ? requested : status;
 		this.mailbox.end(() -> this.calls.disconnect(told, this::destroy));
+	}
+
+	/**
+	 * Tell of a disconnect handler, or of one before it, that does not end: nobody else
+	 * would notice.
+	 */
+	private void watchDisconnect() {
+		try {
+			this.deadline = this.manager.executors().timer().schedule(() -> {
+				if (!this.destroyed) {
+					warnOfHandler();
+				}
+			}, Watchdog.HELD_UP.toNanos(), TimeUnit.NANOSECONDS);
+		}
+		catch (RejectedExecutionException ex) {
+			logger.debug("The application has ended, nobody waits for " + this);
+		}
+	}
+
+	private void warnOfHandler() {
+		this.manager.clientErrors()
+			.warn(() -> "A handler has held up " + this + " for " + Watchdog.HELD_UP.toSeconds()
+					+ " s: it has not returned, or its stage has not completed (handler-timeout closes such "
+					+ "connections)");
 	}
 
 	private void leaveLayer() {
@@ -448,15 +478,17 @@ public final class ConnectionRuntime {
 		}
 	}
 
-	private void cancelOpenDeadline() {
-		ScheduledFuture<?> deadline = this.openDeadline;
+	private void cancelDeadline() {
+		ScheduledFuture<?> deadline = this.deadline;
 		if (deadline != null) {
 			deadline.cancel(false);
-			this.openDeadline = null;
+			this.deadline = null;
 		}
 	}
 
 	private void destroy() {
+		this.destroyed = true;
+		cancelDeadline();
 		this.calls.destroy();
 		this.manager.unregister(this);
 	}
@@ -592,10 +624,7 @@ public final class ConnectionRuntime {
 
 		@Override
 		public void heldUp() {
-			ConnectionRuntime.this.manager.clientErrors()
-				.warn(() -> "A handler has held up " + ConnectionRuntime.this + " for " + Watchdog.HELD_UP.toSeconds()
-						+ " s: it has not returned, or its stage has not completed (handler-timeout closes such "
-						+ "connections)");
+			warnOfHandler();
 		}
 
 		@Override

@@ -203,7 +203,7 @@ class ConnectionRuntimeTests {
 	@Test
 	void aConsumerIsNotDestroyedWhileItsConnectHandlerRunsOn() {
 		CompletableFuture<Void> stage = new CompletableFuture<>();
-		this.node.settings().connectTimeout(Duration.ofMillis(1));
+		this.node.settings().connectTimeout(Duration.ofSeconds(1));
 		ConnectionRuntime connection = this.node.create(this.handler.onConnect(() -> {
 			this.handler.connection().join("room");
 			this.handler.connection().fail(new IllegalStateException("of a stream"));
