@@ -80,7 +80,8 @@ public record ChannelsProperties(@DefaultValue Map<String, Layer> layers, @Defau
 	 *
 	 * @param connectionFactory Name of the bean that knows where Redis is, if there are
 	 * several.
-	 * @param prefix Beginning of all names in Redis.
+	 * @param prefix Beginning of all names in Redis. Defaults to 'asgi' for the layer
+	 * 'default', and to 'asgi-' followed by its alias for another one.
 	 * @param shardedPubsub Whether to use sharded pub/sub, on Redis Cluster only.
 	 * @param djangoInterop Whether Django applications can send to single connections.
 	 * @param nodeLease How long a node that does not say a word is taken for alive.
@@ -88,7 +89,7 @@ public record ChannelsProperties(@DefaultValue Map<String, Layer> layers, @Defau
 	 * worker that does not say a word before another one gets it.
 	 * @param failFast Whether the start fails if Redis is not there.
 	 */
-	public record Redis(@Nullable String connectionFactory, @DefaultValue("asgi") String prefix,
+	public record Redis(@Nullable String connectionFactory, @Nullable String prefix,
 			@DefaultValue("false") boolean shardedPubsub, @DefaultValue("false") boolean djangoInterop,
 			@DefaultValue("6s") Duration nodeLease, @DefaultValue("10s") Duration claimTimeout,
 			@DefaultValue("false") boolean failFast) {

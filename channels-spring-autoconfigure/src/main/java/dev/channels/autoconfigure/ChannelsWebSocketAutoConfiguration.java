@@ -44,8 +44,8 @@ public final class ChannelsWebSocketAutoConfiguration {
 
 	@Bean
 	static LazyInitializationExcludeFilter channelsRoutesExcludeFilter() {
-		return (beanName, definition, type) -> beanName.equals(HANDSHAKE_MAPPING)
-				|| beanName.equals(SERVER_CHECK) || ConnectionLifecycle.class.isAssignableFrom(type)
+		return (beanName, definition, type) -> beanName.equals(HANDSHAKE_MAPPING) || beanName.equals(SERVER_CHECK)
+				|| ConnectionLifecycle.class.isAssignableFrom(type)
 				|| DispatcherServletCheck.class.isAssignableFrom(type);
 	}
 

@@ -26,7 +26,7 @@ final class RoutesReader {
 	private static final String ROUTES = "channels.routes";
 
 	private static final Connection NO_CONNECTION = new Connection(null, null, null, null, null, null, null, null, null,
-			null);
+			null, null, null);
 
 	private static final Retry NO_RETRY = new Retry(null, null, null);
 

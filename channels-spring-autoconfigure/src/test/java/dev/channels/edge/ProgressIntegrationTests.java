@@ -40,9 +40,8 @@ class ProgressIntegrationTests {
 
 	@BeforeAll
 	static void start() {
-		String[] settings = DEFAULTS ? new String[0]
-				: new String[] { "connection.send-timeout=1s", "connection.ping-interval=500ms",
-						"connection.pong-timeout=1s", "connection.idle-timeout=1s" };
+		String[] settings = DEFAULTS ? new String[0] : new String[] { "connection.send-timeout=1s",
+				"connection.ping-interval=500ms", "connection.pong-timeout=1s", "connection.idle-timeout=1s" };
 		server = TestServer.with(Echo.class).route("/ws", "echo", settings).start();
 	}
 

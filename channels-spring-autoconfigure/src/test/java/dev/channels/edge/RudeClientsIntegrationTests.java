@@ -37,8 +37,7 @@ class RudeClientsIntegrationTests {
 
 	private static final int MANY = 250;
 
-	private static final Duration FLOOD = Duration.ofMillis(
-			Integer.getInteger("channels.test.flood-millis", 3000));
+	private static final Duration FLOOD = Duration.ofMillis(Integer.getInteger("channels.test.flood-millis", 3000));
 
 	private static TestServer server;
 
@@ -123,8 +122,8 @@ class RudeClientsIntegrationTests {
 
 	enum Kind {
 
-		PINGS(Frame.PING, new byte[125]), PONGS(Frame.PONG, new byte[125]), EMPTY_FRAGMENTS(Frame.CONTINUATION,
-				new byte[0]), EMPTY_TEXTS(Frame.TEXT, new byte[0]);
+		PINGS(Frame.PING, new byte[125]), PONGS(Frame.PONG, new byte[125]),
+		EMPTY_FRAGMENTS(Frame.CONTINUATION, new byte[0]), EMPTY_TEXTS(Frame.TEXT, new byte[0]);
 
 		private final int opcode;
 

@@ -24,6 +24,7 @@ import dev.channels.layer.SharedEvent;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.ObjectWriter;
 
 import org.springframework.http.HttpHeaders;
 import org.springframework.util.StringUtils;
@@ -332,19 +333,20 @@ public final class ConnectionRuntime {
 	/**
 	 * Send a snapshot of a message. A text cannot change, so its encoding can be shared.
 	 */
-	void send(Object message) {
+	void send(Object message, @Nullable ObjectWriter writer) {
 		if (message instanceof String) {
-			reply(message);
+			reply(message, writer);
 		}
 		else {
-			this.outbound.add(this.manager.encoder().encode(message));
+			this.outbound.add(this.manager.encoder().encode(message, writer));
 		}
 	}
 
-	void reply(Object message) {
+	void reply(Object message, @Nullable ObjectWriter writer) {
 		SharedEvent event = this.calls.currentEvent();
-		OutboundFrame frame = (event != null) ? event.encoding(message, this.manager.encoder()::encode)
-				: this.manager.encoder().encode(message);
+		OutboundFrame frame = (event != null)
+				? event.encoding(message, writer, (answer) -> this.manager.encoder().encode(answer, writer))
+				: this.manager.encoder().encode(message, writer);
 		this.outbound.add(frame);
 	}
 

@@ -1,6 +1,8 @@
 package dev.channels.connection;
 
 import dev.channels.Connection;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.ObjectWriter;
 
 /**
  * What the library itself may ask of a connection, beside what consumers may.
@@ -16,6 +18,25 @@ public interface ServerConnection extends Connection {
 	 */
 	default void reply(Object message) {
 		send(message);
+	}
+
+	/**
+	 * Send a message like {@link #send(Object)}.
+	 * @param message the message
+	 * @param writer writes it if it is to be JSON, {@code null} for the mapper's way
+	 */
+	default void send(Object message, @Nullable ObjectWriter writer) {
+		send(message);
+	}
+
+	/**
+	 * Send what a handler returned, like {@link #reply(Object)}.
+	 * @param message the message, not changed any more
+	 * @param writer writes it if it is to be JSON, {@code null} for the mapper's way; an
+	 * encoding is shared by those who give the same one
+	 */
+	default void reply(Object message, @Nullable ObjectWriter writer) {
+		reply(message);
 	}
 
 	/**

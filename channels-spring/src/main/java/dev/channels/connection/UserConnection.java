@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import dev.channels.CloseStatus;
 import dev.channels.layer.GroupName;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.ObjectWriter;
 
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
@@ -113,12 +114,22 @@ final class UserConnection implements ServerConnection {
 
 	@Override
 	public void send(Object message) {
-		this.runtime.send(message);
+		this.runtime.send(message, null);
 	}
 
 	@Override
 	public void reply(Object message) {
-		this.runtime.reply(message);
+		this.runtime.reply(message, null);
+	}
+
+	@Override
+	public void send(Object message, @Nullable ObjectWriter writer) {
+		this.runtime.send(message, writer);
+	}
+
+	@Override
+	public void reply(Object message, @Nullable ObjectWriter writer) {
+		this.runtime.reply(message, writer);
 	}
 
 	@Override
