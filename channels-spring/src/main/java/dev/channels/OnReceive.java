@@ -56,11 +56,11 @@ import org.springframework.aot.hint.annotation.Reflective;
  * Many values make no sense in {@link OnConnect}, {@link OnDisconnect}, a
  * {@code @MessageExceptionHandler} and a worker, and stop the start there.
  * <p>
- * An exception that no {@code @MessageExceptionHandler} takes closes the connection:
- * with {@link InvalidMessageException#closeCode()}, 1008 for an
- * {@link InvalidNameException}, and 1011 for an error. One that stands for an HTTP status
- * in a controller ({@code ErrorResponse}, {@code @ResponseStatus}, Spring Security's) is
- * answered with a problem as of RFC 9457,
+ * An exception that no {@code @MessageExceptionHandler} takes closes the connection: with
+ * {@link InvalidMessageException#closeCode()}, 1008 for an {@link InvalidNameException},
+ * and 1011 for an error. One that stands for an HTTP status in a controller
+ * ({@code ErrorResponse}, {@code @ResponseStatus}, Spring Security's) is answered with a
+ * problem as of RFC 9457,
  * <code>{"type":"about:blank","title":"Forbidden","status":403}</code>, and the
  * connection lives; so it does after a {@link ChannelLayerException}, which is logged.
  * <p>
