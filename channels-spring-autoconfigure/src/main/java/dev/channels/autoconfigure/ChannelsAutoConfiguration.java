@@ -1,6 +1,10 @@
 package dev.channels.autoconfigure;
 
+import java.util.Arrays;
+import java.util.List;
+
 import dev.channels.Channels;
+import dev.channels.ChannelsConfigurationException;
 import dev.channels.connection.ConnectionExecutors;
 import dev.channels.connection.TurnContext;
 import dev.channels.consumer.ChannelsConfigurer;
@@ -16,7 +20,6 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -31,7 +34,6 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.env.Environment;
 import org.springframework.validation.SmartValidator;
-import org.springframework.validation.Validator;
 
 /**
  * Auto-configuration for Channels: layers, consumers and workers.
@@ -43,6 +45,10 @@ import org.springframework.validation.Validator;
 @ConditionalOnClass(Channels.class)
 @EnableConfigurationProperties(ChannelsProperties.class)
 public final class ChannelsAutoConfiguration {
+
+	private static final String VALIDATOR_OF_MVC = "mvcValidator";
+
+	private static final String VALIDATOR_OF_BOOT = "defaultValidator";
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
@@ -114,21 +120,29 @@ public final class ChannelsAutoConfiguration {
 	@ConditionalOnMissingBean
 	Consumers channelsConsumers(ConfigurableApplicationContext context, ChannelLayers layers, JsonMapper mapper,
 			ConnectionExecutors executors, DropCounter drops, ObjectProvider<SmartValidator> validators,
-			@Qualifier("defaultValidator") ObjectProvider<Validator> defaultValidator,
-			@Qualifier("mvcValidator") ObjectProvider<Validator> mvcValidator,
 			ObjectProvider<ChannelsConfigurer> configurers) {
-		return new Consumers(context, layers, mapper, executors.handlers(), drops,
-				validator(validators, defaultValidator, mvcValidator), configurers.orderedStream().toList());
+		return new Consumers(context, layers, mapper, executors.handlers(), drops, validator(context, validators),
+				configurers.orderedStream().toList());
 	}
 
 	/**
-	 * The only one, or the one that controllers use.
+	 * The only one, or Boot's; that of Spring MVC passes on to one of the others.
 	 */
-	private static @Nullable Validator validator(ObjectProvider<SmartValidator> validators,
-			ObjectProvider<Validator> defaultValidator, ObjectProvider<Validator> mvcValidator) {
-		Validator only = validators.getIfUnique();
-		Validator found = (only != null) ? only : defaultValidator.getIfAvailable();
-		return (found != null || validators.stream().findAny().isEmpty()) ? found : mvcValidator.getIfAvailable();
+	private static @Nullable SmartValidator validator(ConfigurableApplicationContext context,
+			ObjectProvider<SmartValidator> validators) {
+		SmartValidator unique = validators.getIfUnique();
+		List<String> names = Arrays.stream(context.getBeanNamesForType(SmartValidator.class))
+			.filter((name) -> !name.equals(VALIDATOR_OF_MVC))
+			.toList();
+		if (unique != null || names.isEmpty()) {
+			return unique;
+		}
+		String name = names.contains(VALIDATOR_OF_BOOT) ? VALIDATOR_OF_BOOT : names.get(0);
+		if (names.size() > 1 && !name.equals(VALIDATOR_OF_BOOT)) {
+			throw new ChannelsConfigurationException("There are several beans of type SmartValidator: " + names,
+					"Make one of them @Primary: it validates what handlers take.");
+		}
+		return context.getBean(name, SmartValidator.class);
 	}
 
 	@Bean

@@ -12,12 +12,6 @@ import tools.jackson.databind.ObjectWriter;
 public interface ServerConnection extends Connection {
 
 	/**
-	 * Whether the outbound queue is at most half full.
-	 * @return {@code true} if so
-	 */
-	boolean isWritable();
-
-	/**
 	 * Send what a handler returned. Members of a group that return one and the same
 	 * object for an event share its encoding.
 	 * @param message the message, not changed any more
@@ -52,11 +46,11 @@ public interface ServerConnection extends Connection {
 	void fail(Throwable failure);
 
 	/**
-	 * Run an action as soon as the outbound queue is at most half full, at once if it is.
-	 * Nothing is run after the end of the connection.
+	 * Run an action as soon as the connection is writable, at once if it is; on any
+	 * thread, and beside the mailbox. Nothing is run once the connection closes.
 	 * @param action what to do, must not block
 	 */
-	void whenWritable(Runnable action);
+	void resumeWhenWritable(Runnable action);
 
 	/**
 	 * Run an action when the connection ends, at once if it has ended.

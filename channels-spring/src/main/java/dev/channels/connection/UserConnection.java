@@ -24,6 +24,8 @@ import org.springframework.util.MultiValueMap;
  */
 final class UserConnection implements ServerConnection {
 
+	private static final int MAX_REASON_BYTES = 123;
+
 	private final ConnectionRuntime runtime;
 
 	private final Handshake handshake;
@@ -149,8 +151,9 @@ final class UserConnection implements ServerConnection {
 
 	@Override
 	public void close(int code, String reason) {
-		new CloseStatus(code, reason).requireSendable();
-		this.runtime.close(code, reason);
+		String sent = Utf8.cut(Utf8.wellFormed(reason), MAX_REASON_BYTES);
+		new CloseStatus(code, sent).requireSendable();
+		this.runtime.close(code, sent);
 	}
 
 	@Override
@@ -171,6 +174,11 @@ final class UserConnection implements ServerConnection {
 	@Override
 	public void whenWritable(Runnable action) {
 		this.runtime.whenWritable(action);
+	}
+
+	@Override
+	public void resumeWhenWritable(Runnable action) {
+		this.runtime.resumeWhenWritable(action);
 	}
 
 	@Override

@@ -92,7 +92,7 @@ final class PublisherReply implements Subscriber<Object> {
 			subscription.request(1);
 		}
 		else {
-			this.connection.whenWritable(() -> this.executor.execute(() -> subscription.request(1)));
+			this.connection.resumeWhenWritable(() -> this.executor.execute(() -> subscription.request(1)));
 		}
 	}
 

@@ -80,7 +80,7 @@ final class StreamReply {
 		}
 		if (paused) {
 			// not before the end of this run: the next one may begin at once
-			this.connection.whenWritable(() -> this.executor.execute(this::run));
+			this.connection.resumeWhenWritable(() -> this.executor.execute(this::run));
 			return;
 		}
 		this.unregister.run();

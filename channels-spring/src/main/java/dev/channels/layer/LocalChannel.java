@@ -43,6 +43,10 @@ final class LocalChannel {
 	 * @return {@code false} if the channel is full
 	 */
 	boolean offer(SharedEvent event) {
+		if (event.control(LayerEvent.DISCONNECT) != null && this.receiver instanceof Receiver controlled) {
+			controlled.control(event);
+			return true;
+		}
 		if (this.waiting.incrementAndGet() > this.capacity) {
 			this.waiting.decrementAndGet();
 			return false;
@@ -54,7 +58,7 @@ final class LocalChannel {
 	boolean taken(SharedEvent event, long expiresAt) {
 		this.waiting.decrementAndGet();
 		if (this.nanoTime.getAsLong() - expiresAt > 0) {
-			this.drops.dropped(DropReason.EXPIRED, event + " for " + this.name);
+			this.drops.dropped(DropReason.EXPIRED, () -> event + " for " + this.name);
 			return false;
 		}
 		return true;

@@ -233,6 +233,11 @@ public final class FakeConnection implements ServerConnection {
 
 	@Override
 	public void whenWritable(Runnable action) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public void resumeWhenWritable(Runnable action) {
 		this.beforeWhenWritable.run();
 		if (!isWaiting(action)) {
 			action.run();

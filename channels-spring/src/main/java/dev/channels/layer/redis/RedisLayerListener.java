@@ -4,8 +4,10 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Told what happens to a Redis layer. Called on threads of the layer; must neither block
- * nor throw.
+ * Told what happens to a Redis layer, on a thread where it may block. What it throws is
+ * logged. Calls may overlap. In an application, each bean of this type is told, of all
+ * layers; it may use {@code Channels}, for instance to have clients load again what they
+ * may have missed.
  *
  * @since 0.1.0
  */
@@ -21,7 +23,7 @@ public interface RedisLayerListener {
 
 	/**
 	 * This node has removed members of a node that died without a word. Each removal is
-	 * reported by one node, the one that did it.
+	 * reported by one node, the one that did it, unless that one dies meanwhile.
 	 * @param group the group
 	 * @param channelNames the connections that are gone
 	 */

@@ -170,7 +170,7 @@ final class RedisWorkerChannel {
 		}
 		if (failure != null) {
 			readLog.warn(() -> "Events of worker channel '" + this.name + "' cannot be read, trying on: "
-					+ RedisLink.failed(failure).getMessage());
+					+ RedisCalls.failed(failure).getMessage());
 			this.timer.schedule(() -> {
 				synchronized (this) {
 					this.pausing = false;
