@@ -27,6 +27,7 @@ import dev.channels.layer.DropCounter;
 import dev.channels.layer.EventCodec;
 import dev.channels.layer.GroupName;
 import dev.channels.layer.LayerEvent;
+import dev.channels.layer.LayerSettings;
 import dev.channels.layer.LocalDelivery;
 import dev.channels.layer.SharedEvent;
 import dev.channels.layer.WorkerSubscription;
@@ -146,12 +147,17 @@ public final class RedisChannelLayer implements ChannelLayer {
 		this.publisher = new EventPublisher(this.link, this.names, this.node, topology(), codec, local, drops,
 				this.callbacks);
 		this.members = new GroupMembers(this.link, this.names);
-		Function<byte[], SharedEvent> decoder = (bytes) -> local.share(codec.read(bytes));
-		this.workers = new RedisWorkerChannels((channel) -> new EventStream(this.link, this.names, channel, this.node),
-				(channel, stream) -> new RedisWorkerChannel(channel.value(), stream,
-						new StreamReader(this.clients::openWaiting, this.helper), decoder, drops, this.maintenance,
-						settings.claimTimeout()),
-				settings.limits(), decoder, drops, this.callbacks);
+		this.workers = workers(drops);
+	}
+
+	private RedisWorkerChannels workers(DropCounter drops) {
+		LayerSettings limits = this.settings.limits();
+		WorkerEvents events = new WorkerEvents(this.codec, this.local);
+		ExpiryWatch expiry = new ExpiryWatch(limits.workerExpiry(), drops, this.maintenance);
+		return new RedisWorkerChannels((channel) -> new EventStream(this.link, this.names, channel, this.node),
+				(stream) -> new RedisWorkerChannel(stream, new StreamReader(this.clients::openWaiting, this.helper),
+						events, expiry, drops, this.maintenance, this.settings.claimTimeout()),
+				limits, events, expiry, this.callbacks);
 	}
 
 	private EventPublisher.Topology topology() {
@@ -263,7 +269,7 @@ public final class RedisChannelLayer implements ChannelLayer {
 	public void unsubscribe(ChannelName channel) {
 		this.local.unsubscribe(channel);
 		if (this.settings.djangoInterop()) {
-			this.subscriptions.unwantUnless(channel.value(), () -> false);
+			this.subscriptions.unwant(channel.value());
 		}
 	}
 
@@ -277,6 +283,16 @@ public final class RedisChannelLayer implements ChannelLayer {
 	@Override
 	public CompletionStage<List<DeadLetter>> deadLetters(ChannelName channel, int limit) {
 		return this.workers.deadLetters(channel, limit);
+	}
+
+	@Override
+	public CompletionStage<Long> redeliver(ChannelName channel, @Nullable String id) {
+		return this.workers.redeliver(channel, id);
+	}
+
+	@Override
+	public CompletionStage<Long> discard(ChannelName channel, @Nullable String id) {
+		return this.workers.discard(channel, id);
 	}
 
 	@Override

@@ -42,6 +42,11 @@ final class ShardedPubSub implements Listening {
 
 	private static final long RETRY = Duration.ofMillis(250).toNanos();
 
+	/**
+	 * Each channel takes a command of its own, and a connection takes 10,000.
+	 */
+	private static final int WINDOW = 5000;
+
 	private final RedisClients clients;
 
 	private final ClusterTopology topology;
@@ -53,7 +58,7 @@ final class ShardedPubSub implements Listening {
 	private final Map<RedisURI, Shard> shards = new ConcurrentHashMap<>();
 
 	/** Where the acknowledged subscriptions are. */
-	private final Map<String, Shard> places = new ConcurrentHashMap<>();
+	private final ShardPlaces<Shard, RedisURI> places = new ShardPlaces<>();
 
 	private volatile boolean closed;
 
@@ -85,13 +90,7 @@ final class ShardedPubSub implements Listening {
 	@Override
 	public void check() {
 		Set<RedisURI> masters = this.topology.masters();
-		List<String> lost = new ArrayList<>();
-		this.places.forEach((channel, shard) -> {
-			RedisURI owner = this.topology.ownerOf(channel);
-			if (owner != null && !owner.equals(shard.master) && this.places.remove(channel, shard)) {
-				lost.add(channel);
-			}
-		});
+		List<String> lost = new ArrayList<>(this.places.displaced(this.topology::ownerOf));
 		this.shards.values().stream().filter((shard) -> !masters.contains(shard.master)).forEach((shard) -> {
 			lost.addAll(forget(shard));
 			shard.close();
@@ -142,6 +141,11 @@ final class ShardedPubSub implements Listening {
 	}
 
 	@Override
+	public int window() {
+		return WINDOW;
+	}
+
+	@Override
 	public void unsubscribe(List<String> channels) {
 		for (String channel : channels) {
 			Shard shard = this.places.get(channel);
@@ -161,13 +165,7 @@ final class ShardedPubSub implements Listening {
 	 */
 	private List<String> forget(Shard shard) {
 		this.shards.remove(shard.master, shard);
-		List<String> channels = new ArrayList<>();
-		this.places.forEach((channel, place) -> {
-			if (place == shard && this.places.remove(channel, shard)) {
-				channels.add(channel);
-			}
-		});
-		return channels;
+		return this.places.remove(shard);
 	}
 
 	/**
@@ -206,6 +204,7 @@ final class ShardedPubSub implements Listening {
 					lost();
 					return;
 				}
+				ShardedPubSub.this.subscriptions.retry();
 				ShardedPubSub.this.events.connected();
 			});
 		}
@@ -239,8 +238,13 @@ final class ShardedPubSub implements Listening {
 				return false;
 			}
 			connection.async().ssubscribe(channel).whenComplete((done, failure) -> {
-				if (failure != null && !ShardedPubSub.this.places.containsKey(channel)) {
-					ShardedPubSub.this.subscriptions.lost(channel);
+				if (failure != null && !ShardedPubSub.this.places.contains(channel)) {
+					if (RedisProblems.isForbidden(failure)) {
+						ShardedPubSub.this.subscriptions.refused(ShardedPubSub.this, List.of(channel));
+					}
+					else {
+						ShardedPubSub.this.subscriptions.lost(channel);
+					}
 					refused(failure);
 				}
 			});
@@ -259,7 +263,7 @@ final class ShardedPubSub implements Listening {
 
 		@Override
 		public void ssubscribed(String channel, long count) {
-			ShardedPubSub.this.places.put(channel, this);
+			ShardedPubSub.this.places.put(channel, this, this.master);
 			ShardedPubSub.this.subscriptions.subscribed(ShardedPubSub.this, channel);
 		}
 
