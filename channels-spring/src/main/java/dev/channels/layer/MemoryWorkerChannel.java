@@ -278,6 +278,11 @@ final class MemoryWorkerChannel implements JobSource<MemoryWorkerChannel.MemoryJ
 
 	@Override
 	public void retry(MemoryJob job, Duration pause) {
+		synchronized (this) {
+			if (!isOfToday(job)) {
+				return;
+			}
+		}
 		this.timer.schedule(() -> {
 			synchronized (this) {
 				if (isOfToday(job)) {

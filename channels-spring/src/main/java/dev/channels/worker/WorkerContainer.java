@@ -78,6 +78,27 @@ public final class WorkerContainer implements SmartLifecycle {
 	}
 
 	/**
+	 * Stop beside what else stops in the same phase, on a thread of its own: connections
+	 * and workers have one and the same time to end.
+	 * @param callback called when it is done, or when the time is over
+	 */
+	@Override
+	public void stop(Runnable callback) {
+		if (!isRunning()) {
+			callback.run();
+			return;
+		}
+		new Thread(() -> {
+			try {
+				stop();
+			}
+			finally {
+				callback.run();
+			}
+		}, "channels-workers-stop").start();
+	}
+
+	/**
 	 * Stop, and wait for what is being handled. Until then it runs, as others can see who
 	 * ask meanwhile.
 	 */

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
+import dev.channels.ChannelAddress;
 import dev.channels.Channels;
 import dev.channels.DeadLetter;
 import dev.channels.Event;
@@ -104,6 +105,26 @@ class DefaultChannelsTests {
 		assertThat(TestLayer.join(this.channels.group("lobby").size())).isEqualTo(1);
 		assertThat(TestLayer.join(this.channels.group("lobby").members(null, 10)).channelNames())
 			.containsExactly(name.value());
+	}
+
+	@Test
+	void sendsDeadLettersAgainAndForgetsThem() {
+		ChannelAddress mail = this.channels.channel("mail");
+		WorkerSubscription worker = this.test.layer.work(ChannelName.of("mail"),
+				new RetryPolicy(1, Duration.ZERO, Duration.ZERO),
+				(event) -> CompletableFuture.failedStage(new IllegalStateException("broken")));
+		for (int i = 0; i < 4; i++) {
+			TestLayer.join(mail.send("mail", null));
+		}
+		worker.stop();
+		List<DeadLetter> letters = TestLayer.join(mail.deadLetters(10));
+		assertThat(TestLayer.join(mail.redeliver(letters.get(0).id()))).isTrue();
+		assertThat(TestLayer.join(mail.redeliver(letters.get(0).id()))).isFalse();
+		assertThat(TestLayer.join(mail.discard(letters.get(1).id()))).isTrue();
+		assertThat(TestLayer.join(mail.discard(letters.get(1).id()))).isFalse();
+		assertThat(TestLayer.join(mail.redeliverAll())).isEqualTo(2);
+		assertThat(TestLayer.join(mail.discardAll())).isZero();
+		assertThat(TestLayer.join(mail.deadLetters(10))).isEmpty();
 	}
 
 	@Test

@@ -43,6 +43,8 @@ final class RedisNodes implements AutoCloseable {
 
 	private boolean sharded;
 
+	private boolean djangoInterop;
+
 	private EventSerializer serializer = new DetectingEventSerializer(new JsonEventSerializer());
 
 	private RedisNodes(RedisConfiguration configuration) {
@@ -55,6 +57,16 @@ final class RedisNodes implements AutoCloseable {
 
 	static RedisNodes on(String host, int port) {
 		return new RedisNodes(new RedisStandaloneConfiguration(host, port));
+	}
+
+	/**
+	 * Log in as a user of Redis that may not do everything.
+	 */
+	static RedisNodes on(RedisServer server, String user, String password) {
+		RedisStandaloneConfiguration configuration = new RedisStandaloneConfiguration(server.host(), server.port());
+		configuration.setUsername(user);
+		configuration.setPassword(password);
+		return new RedisNodes(configuration);
 	}
 
 	static RedisNodes on(RedisSentinels redis) {
@@ -75,6 +87,11 @@ final class RedisNodes implements AutoCloseable {
 
 	RedisNodes sharded(boolean sharded) {
 		this.sharded = sharded;
+		return this;
+	}
+
+	RedisNodes djangoInterop(boolean djangoInterop) {
+		this.djangoInterop = djangoInterop;
 		return this;
 	}
 
@@ -104,7 +121,7 @@ final class RedisNodes implements AutoCloseable {
 	 */
 	RedisChannelLayer create(LayerSettings settings, DropCounter drops, RedisLayerListener listener) {
 		RedisChannelLayer layer = new RedisChannelLayer(
-				new RedisLayerSettings(settings, this.prefix, this.sharded, false, Duration.ofSeconds(6),
+				new RedisLayerSettings(settings, this.prefix, this.sharded, this.djangoInterop, Duration.ofSeconds(6),
 						Duration.ofSeconds(3)),
 				new EventCodec(mapper, this.serializer), new LocalDelivery(settings, drops, mapper), drops,
 				new LettuceConnectionFactory(this.configuration), this.callbacks, listener);

@@ -176,7 +176,9 @@ final class HeldEvents {
 
 	private void endLater(HeldEvent event, Supplier<CompletionStage<Long>> command) {
 		try {
-			this.timer.schedule(() -> end(event, command), PAUSE.toNanos(), TimeUnit.NANOSECONDS);
+			this.timer.schedule(() -> {
+				end(event, command);
+			}, PAUSE.toNanos(), TimeUnit.NANOSECONDS);
 		}
 		catch (RejectedExecutionException ex) {
 			logger.debug("The layer is closed", ex);

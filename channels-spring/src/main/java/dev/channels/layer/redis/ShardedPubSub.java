@@ -239,21 +239,32 @@ final class ShardedPubSub implements Listening {
 			}
 			connection.async().ssubscribe(channel).whenComplete((done, failure) -> {
 				if (failure != null && !ShardedPubSub.this.places.contains(channel)) {
-					if (RedisProblems.isForbidden(failure)) {
-						ShardedPubSub.this.subscriptions.refused(ShardedPubSub.this, List.of(channel));
-					}
-					else {
-						ShardedPubSub.this.subscriptions.lost(channel);
-					}
-					refused(failure);
+					refused(channel, failure);
 				}
 			});
 			return true;
 		}
 
+		private void refused(String channel, Throwable failure) {
+			if (RedisProblems.isForbidden(failure)) {
+				ShardedPubSub.this.subscriptions.refused(ShardedPubSub.this, List.of(channel));
+			}
+			else if (isMoved(failure)) {
+				ShardedPubSub.this.subscriptions.lost(channel);
+			}
+			else {
+				ShardedPubSub.this.subscriptions.notSent(List.of(channel));
+			}
+			refused(failure);
+		}
+
+		private static boolean isMoved(Throwable failure) {
+			return failure instanceof RedisCommandExecutionException
+					&& String.valueOf(failure.getMessage()).startsWith("MOVED");
+		}
+
 		private void refused(Throwable failure) {
-			if (failure instanceof RedisCommandExecutionException
-					&& String.valueOf(failure.getMessage()).startsWith("MOVED")) {
+			if (isMoved(failure)) {
 				ShardedPubSub.this.events.moved();
 			}
 			else if (!ShardedPubSub.this.closed) {

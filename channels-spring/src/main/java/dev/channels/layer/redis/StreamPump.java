@@ -93,7 +93,8 @@ final class StreamPump {
 	void joined() {
 		CompletableFuture<Void> stays;
 		synchronized (this) {
-			this.workers++;
+			// what was given back is older than what nobody has read
+			this.claimDue |= this.workers++ == 0;
 			stays = this.left;
 			this.left = null;
 			if (this.upkeep == null) {

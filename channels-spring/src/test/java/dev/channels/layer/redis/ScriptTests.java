@@ -87,7 +87,10 @@ class ScriptTests {
 			case CLAIM_NODE, REMOVE_NODE -> List.of(this.names.nodesKey(), this.names.claimKey("n1"));
 			case REMOVE_MEMBERS -> List.of("asgi:members:a");
 			case STREAM_END -> List.of(this.names.workerKey(channel), this.names.deadLettersKey(channel));
-			case STREAM_SEND, STREAM_RENEW, STREAM_CLAIM, STREAM_RELEASE -> List.of(this.names.workerKey(channel));
+			case STREAM_REDELIVER -> List.of(this.names.deadLettersKey(channel), this.names.workerKey(channel));
+			case STREAM_DISCARD -> List.of(this.names.deadLettersKey(channel));
+			case STREAM_SEND, STREAM_RENEW, STREAM_CLAIM, STREAM_RELEASE, STREAM_EXPIRE ->
+				List.of(this.names.workerKey(channel));
 		};
 	}
 

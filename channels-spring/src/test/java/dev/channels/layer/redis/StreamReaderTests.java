@@ -56,6 +56,19 @@ class StreamReaderTests {
 	}
 
 	@Test
+	void givesAConnectionUpThatIsNotNeeded() {
+		this.reader.close();
+		read();
+		this.executor.runAll();
+		this.reader.close();
+		this.reader.close();
+		assertThat(this.connections).containsExactly("opened", "closed");
+		read();
+		this.executor.runAll();
+		assertThat(this.connections).containsExactly("opened", "closed", "opened");
+	}
+
+	@Test
 	void aConnectionThatCannotBeOpenedIsAFailure() {
 		StreamReader failing = new StreamReader(() -> {
 			throw new IllegalStateException("expected by the test");
