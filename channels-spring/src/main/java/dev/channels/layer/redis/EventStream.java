@@ -104,23 +104,23 @@ final class EventStream {
 	}
 
 	/**
-	 * Take over what other consumers did not end.
+	 * Take over what other consumers did not end, and what was given back.
 	 */
 	CompletionStage<List<Entry>> claim(long idleMillis, int count) {
-		return claimed(GROUP, this.consumer, idleMillis, count);
+		return claimed(Script.STREAM_CLAIM, GROUP, this.consumer, NOBODY, idleMillis, count);
 	}
 
 	/**
 	 * Find what this consumer owns and says nothing of: the answer that brought it was
 	 * lost.
+	 * @param held how many events it knows of
 	 */
-	CompletionStage<List<Entry>> adopt(long idleMillis, int count) {
-		return claimed(GROUP, this.consumer, idleMillis, count, this.consumer);
+	CompletionStage<List<Entry>> adopt(long idleMillis, int count, int held) {
+		return claimed(Script.STREAM_ADOPT, GROUP, this.consumer, idleMillis, count, held);
 	}
 
-	private CompletionStage<List<Entry>> claimed(Object... arguments) {
-		return this.redis
-			.<List<Object>>send((commands) -> Script.STREAM_CLAIM.run(commands, List.of(this.key), arguments))
+	private CompletionStage<List<Entry>> claimed(Script script, Object... arguments) {
+		return this.redis.<List<Object>>send((commands) -> script.run(commands, List.of(this.key), arguments))
 			.thenApply((reply) -> reply.stream().map((entry) -> {
 				List<?> parts = (List<?>) entry;
 				return new Entry(Script.text(parts.get(0)), (byte[]) parts.get(1), ((Long) parts.get(2)).intValue());

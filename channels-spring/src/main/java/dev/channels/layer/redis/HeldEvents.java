@@ -95,6 +95,13 @@ final class HeldEvents {
 		}
 	}
 
+	/**
+	 * Return how many events there are.
+	 */
+	synchronized int size() {
+		return this.held.size();
+	}
+
 	private synchronized Map<String, Integer> attempts() {
 		Map<String, Integer> attempts = new HashMap<>();
 		this.held.forEach((id, event) -> attempts.put(id, event.attempts()));

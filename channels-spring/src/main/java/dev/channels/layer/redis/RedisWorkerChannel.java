@@ -3,6 +3,7 @@ package dev.channels.layer.redis;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 import dev.channels.RetryPolicy;
@@ -25,12 +26,36 @@ final class RedisWorkerChannel implements JobSource<HeldEvents.HeldEvent> {
 
 	private final StreamPump pump;
 
+	/** Workers that are about to be added. */
+	private final AtomicInteger coming = new AtomicInteger();
+
 	RedisWorkerChannel(EventStream stream, StreamPump.EventReader reader, WorkerEvents events, ExpiryWatch expiry,
 			DropCounter drops, ScheduledExecutorService timer, Duration claimTimeout) {
 		String name = stream.channel().value();
 		this.pool = new WorkerPool<>(stream.channel(), this);
 		this.held = new HeldEvents(name, stream, events, drops, timer);
 		this.pump = new StreamPump(name, stream, reader, this.held, expiry, timer, claimTimeout, this.pool::dispatch);
+	}
+
+	/**
+	 * A worker will be added, so that the channel is needed.
+	 */
+	void enter() {
+		this.coming.incrementAndGet();
+	}
+
+	/**
+	 * The worker was added.
+	 */
+	void exit() {
+		this.coming.decrementAndGet();
+	}
+
+	/**
+	 * Whether there is no worker and nothing is left of any.
+	 */
+	boolean isUnused() {
+		return this.coming.get() == 0 && this.pump.isUnused();
 	}
 
 	WorkerSubscription work(RetryPolicy retry, Function<SharedEvent, CompletionStage<?>> handler) {

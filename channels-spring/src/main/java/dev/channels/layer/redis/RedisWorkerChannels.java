@@ -2,6 +2,7 @@ package dev.channels.layer.redis;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -83,9 +84,33 @@ final class RedisWorkerChannels {
 						.thenCompose((next) -> stream.add(event, capacity, this.expiry.millis())));
 	}
 
+	/**
+	 * A channel is kept as long as it has workers here.
+	 */
 	WorkerSubscription work(ChannelName channel, RetryPolicy retry, Function<SharedEvent, CompletionStage<?>> worker) {
-		return this.channels.computeIfAbsent(channel, (name) -> this.factory.apply(this.streams.apply(name)))
-			.work(retry, worker);
+		RedisWorkerChannel served = this.channels.compute(channel, (name, known) -> {
+			RedisWorkerChannel found = (known != null) ? known : this.factory.apply(this.streams.apply(name));
+			found.enter();
+			return found;
+		});
+		WorkerSubscription subscription = served.work(retry, worker);
+		served.exit();
+		return () -> {
+			CompletionStage<Void> stopped = subscription.stop();
+			stopped.thenCompose((done) -> served.whenLeft()).thenRun(() -> forget(channel));
+			return stopped;
+		};
+	}
+
+	private void forget(ChannelName channel) {
+		this.channels.computeIfPresent(channel, (name, known) -> known.isUnused() ? null : known);
+	}
+
+	/**
+	 * Return the channels that have workers on this node.
+	 */
+	Set<ChannelName> served() {
+		return Set.copyOf(this.channels.keySet());
 	}
 
 	CompletionStage<List<DeadLetter>> deadLetters(ChannelName channel, int limit) {

@@ -136,6 +136,13 @@ final class StreamPump {
 	}
 
 	/**
+	 * Whether there are no workers and nothing is left of them.
+	 */
+	synchronized boolean isUnused() {
+		return this.workers == 0 && !this.fetching && (this.left == null || this.left.isDone());
+	}
+
+	/**
 	 * Fetch events, unless that is under way.
 	 * @param count how many
 	 */
@@ -231,7 +238,7 @@ final class StreamPump {
 				this.claimDue = true;
 			}
 			this.held.renew();
-			this.stream.adopt(ANSWER_MILLIS, ADOPTED_AT_A_TIME).thenAccept(this::adopted);
+			this.stream.adopt(ANSWER_MILLIS, ADOPTED_AT_A_TIME, this.held.size()).thenAccept(this::adopted);
 		}
 		catch (Throwable ex) {
 			logger.error("Events of worker channel '" + this.name + "' could not be kept", ex);

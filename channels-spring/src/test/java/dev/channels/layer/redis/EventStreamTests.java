@@ -93,15 +93,15 @@ class EventStreamTests {
 		this.redis.answer("STREAM_CLAIM", List.of(List.of(Script.bytes("1-0"), Script.bytes("{}"), 2L)));
 		List<EventStream.Entry> claimed = this.stream.claim(10_000, 5).toCompletableFuture().join();
 		assertThat(claimed).singleElement().usingRecursiveComparison().isEqualTo(ENTRY);
-		assertThat(this.redis.received()).containsExactly("STREAM_CLAIM " + STREAM + " channels n1 10000 5");
+		assertThat(this.redis.received()).containsExactly("STREAM_CLAIM " + STREAM + " channels n1 - 10000 5");
 	}
 
 	@Test
 	void adoptsWhatItOwns() {
-		this.redis.answer("STREAM_CLAIM", List.of(List.of(Script.bytes("1-0"), Script.bytes("{}"), 2L)));
-		List<EventStream.Entry> adopted = this.stream.adopt(2000, 100).toCompletableFuture().join();
+		this.redis.answer("STREAM_ADOPT", List.of(List.of(Script.bytes("1-0"), Script.bytes("{}"), 2L)));
+		List<EventStream.Entry> adopted = this.stream.adopt(2000, 100, 3).toCompletableFuture().join();
 		assertThat(adopted).singleElement().usingRecursiveComparison().isEqualTo(ENTRY);
-		assertThat(this.redis.received()).containsExactly("STREAM_CLAIM " + STREAM + " channels n1 2000 100 n1");
+		assertThat(this.redis.received()).containsExactly("STREAM_ADOPT " + STREAM + " channels n1 2000 100 3");
 	}
 
 	@Test

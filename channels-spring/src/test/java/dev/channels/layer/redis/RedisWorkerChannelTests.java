@@ -77,6 +77,7 @@ class RedisWorkerChannelTests {
 		this.events = new WorkerEvents(codec, local);
 		this.channel = channel(Duration.ZERO);
 		this.redis.answer("STREAM_CLAIM", List.of());
+		this.redis.answer("STREAM_ADOPT", List.of());
 		this.redis.answer("STREAM_END", 0L);
 		this.redis.answer("STREAM_RENEW", List.of());
 		this.redis.answer("STREAM_RELEASE", 0L);
@@ -99,7 +100,7 @@ class RedisWorkerChannelTests {
 		work();
 		this.reader.bring(entry("1-0", "a"), entry("2-0", "b"));
 		assertThat(this.handled).containsExactly("a", "b");
-		assertThat(this.redis.received()).containsExactly("STREAM_CLAIM " + STREAM + " channels n1 10000 1",
+		assertThat(this.redis.received()).containsExactly("STREAM_CLAIM " + STREAM + " channels n1 - 10000 1",
 				"STREAM_END " + STREAM + " " + STREAM + ":dead channels n1 1-0",
 				"STREAM_END " + STREAM + " " + STREAM + ":dead channels n1 2-0");
 	}
@@ -216,7 +217,7 @@ class RedisWorkerChannelTests {
 		this.redis.received();
 		this.timer.runNext();
 		assertThat(this.redis.received()).containsExactly("STREAM_RENEW " + STREAM + " channels n1 1-0 1",
-				"STREAM_CLAIM " + STREAM + " channels n1 2000 100 n1");
+				"STREAM_ADOPT " + STREAM + " channels n1 2000 100 1");
 	}
 
 	@Test
@@ -297,7 +298,7 @@ class RedisWorkerChannelTests {
 		work();
 		work();
 		this.reader.bring(entry("1-0", "a"));
-		this.redis.answer("STREAM_CLAIM", List.of(List.of(Script.bytes("1-0"), Script.bytes(json("a")), 0L),
+		this.redis.answer("STREAM_ADOPT", List.of(List.of(Script.bytes("1-0"), Script.bytes(json("a")), 0L),
 				List.of(Script.bytes("2-0"), Script.bytes(json("lost")), 0L)));
 		this.timer.runNext();
 		assertThat(this.handled).as("what is held is not begun again").containsExactly("a", "lost");
@@ -309,7 +310,7 @@ class RedisWorkerChannelTests {
 		this.channel = channel(Duration.ofMinutes(1));
 		work();
 		assertThat(this.redis.received()).containsExactly("STREAM_EXPIRE " + STREAM + " channels - 60000",
-				"STREAM_CLAIM " + STREAM + " channels n1 10000 1");
+				"STREAM_CLAIM " + STREAM + " channels n1 - 10000 1");
 		assertThat(this.reader.counts()).containsExactly(1);
 		assertThat(this.drops.total(DropReason.EXPIRED)).isEqualTo(3);
 	}

@@ -89,7 +89,7 @@ class ScriptTests {
 			case STREAM_END -> List.of(this.names.workerKey(channel), this.names.deadLettersKey(channel));
 			case STREAM_REDELIVER -> List.of(this.names.deadLettersKey(channel), this.names.workerKey(channel));
 			case STREAM_DISCARD -> List.of(this.names.deadLettersKey(channel));
-			case STREAM_SEND, STREAM_RENEW, STREAM_CLAIM, STREAM_RELEASE, STREAM_EXPIRE ->
+			case STREAM_SEND, STREAM_RENEW, STREAM_CLAIM, STREAM_ADOPT, STREAM_RELEASE, STREAM_EXPIRE ->
 				List.of(this.names.workerKey(channel));
 		};
 	}
