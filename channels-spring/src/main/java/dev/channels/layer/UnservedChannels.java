@@ -15,14 +15,14 @@ public final class UnservedChannels {
 	private final RateLimitedLog log = new RateLimitedLog(LogFactory.getLog(UnservedChannels.class));
 
 	/**
-	 * Tell that a channel got its first event, and never had a worker.
+	 * Tell that a channel got its first event, and has no worker that anybody knows of.
 	 * @param channel the channel
 	 * @param capacity how many events may wait in it
 	 * @param served the channels that have workers on this node, one of which may have
 	 * been meant
 	 */
 	public void warn(ChannelName channel, int capacity, Collection<ChannelName> served) {
-		this.log.warn(() -> "Worker channel '" + channel + "' has no worker, and never had one: up to " + capacity
+		this.log.warn(() -> "Worker channel '" + channel + "' has no worker: up to " + capacity
 				+ " events wait there for ever. Correct the name, add a route with 'channel: " + channel
 				+ "', or set worker-expiry"
 				+ DidYouMean.suffix(channel.value(), served.stream().map(ChannelName::value).toList()));

@@ -107,7 +107,7 @@ class MemoryWorkerChannelsTests {
 			worker.stop();
 			assertThat(log.messages()).singleElement()
 				.asString()
-				.startsWith("Worker channel 'mail' has no worker, and never had one: up to 1000 events wait")
+				.startsWith("Worker channel 'mail' has no worker: up to 1000 events wait")
 				.endsWith("; did you mean 'mails'?");
 		}
 	}

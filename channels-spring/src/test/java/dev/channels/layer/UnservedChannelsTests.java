@@ -18,7 +18,7 @@ class UnservedChannelsTests {
 			UnservedChannels unserved = new UnservedChannels();
 			unserved.warn(ChannelName.of("jbos"), 1000, List.of(ChannelName.of("jobs")));
 			unserved.warn(ChannelName.of("job-2"), 1000, Set.of());
-			assertThat(log.messages()).containsExactly("Worker channel 'jbos' has no worker, and never had one: "
+			assertThat(log.messages()).containsExactly("Worker channel 'jbos' has no worker: "
 					+ "up to 1000 events wait there for ever. Correct the name, add a route with 'channel: jbos', "
 					+ "or set worker-expiry; did you mean 'jobs'?");
 		}
