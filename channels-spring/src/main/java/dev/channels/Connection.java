@@ -11,6 +11,8 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.ProblemDetail;
 import org.springframework.util.MultiValueMap;
 
 /**
@@ -139,6 +141,27 @@ public interface Connection {
 	}
 
 	/**
+	 * Accept the connection with a subprotocol.
+	 * @param subprotocol one of the {@link #offeredSubprotocols()}, or {@code null} for
+	 * the one that the route and the client agree on
+	 * @throws IllegalArgumentException if the subprotocol was not offered
+	 * @throws IllegalStateException if the connection was accepted or rejected before
+	 */
+	default void accept(@Nullable String subprotocol) {
+		accept(subprotocol, HttpHeaders.EMPTY);
+	}
+
+	/**
+	 * Accept the connection, with the subprotocol that the route and the client agree on.
+	 * @param headers headers to add to the response
+	 * @throws IllegalArgumentException if a header is one that the handshake itself sets
+	 * @throws IllegalStateException if the connection was accepted or rejected before
+	 */
+	default void accept(HttpHeaders headers) {
+		accept(null, headers);
+	}
+
+	/**
 	 * Accept the connection.
 	 * @param subprotocol one of the {@link #offeredSubprotocols()}, or {@code null} for
 	 * the one that the route and the client agree on
@@ -158,6 +181,26 @@ public interface Connection {
 	default void reject(int status) {
 		reject(status, HttpHeaders.EMPTY);
 	}
+
+	/**
+	 * Refuse the connection: the client sees this HTTP status, no socket opens.
+	 * @param status a status from 400 to 599
+	 * @throws IllegalArgumentException if the status is out of range
+	 * @throws IllegalStateException if the connection was accepted or rejected before
+	 */
+	default void reject(HttpStatusCode status) {
+		reject(status.value());
+	}
+
+	/**
+	 * Refuse the connection with a problem (RFC 9457): its status, and the problem as
+	 * {@code application/problem+json}. A browser's WebSocket shows neither to its page.
+	 * @param problem a problem with a status from 400 to 599
+	 * @throws IllegalArgumentException if the status is out of range, or the problem
+	 * cannot be written as JSON
+	 * @throws IllegalStateException if the connection was accepted or rejected before
+	 */
+	void reject(ProblemDetail problem);
 
 	/**
 	 * Refuse the connection.
@@ -182,6 +225,16 @@ public interface Connection {
 	 */
 	default void close(int code) {
 		close(code, "");
+	}
+
+	/**
+	 * Close with a status.
+	 * @param status code and reason, as in {@link #close(int, String)}
+	 * @throws IllegalArgumentException if the code is not one a server may send, or the
+	 * reason is too long
+	 */
+	default void close(CloseStatus status) {
+		close(status.code(), status.reason());
 	}
 
 	/**

@@ -10,6 +10,34 @@ import java.util.concurrent.CompletionStage;
 public interface ConnectionsAddress extends Address {
 
 	/**
+	 * Close the connections with code 1000 and no reason.
+	 * @return a stage that completes when the layer has taken the request
+	 */
+	default CompletionStage<Void> disconnect() {
+		return disconnect(CloseStatus.NORMAL);
+	}
+
+	/**
+	 * Close the connections without a reason.
+	 * @param code a code that {@link Connection#close(int, String)} takes
+	 * @return a stage that completes when the layer has taken the request
+	 * @throws IllegalArgumentException if the code is not legal
+	 */
+	default CompletionStage<Void> disconnect(int code) {
+		return disconnect(code, "");
+	}
+
+	/**
+	 * Close the connections.
+	 * @param status a status that is {@link CloseStatus#requireSendable() sendable}
+	 * @return a stage that completes when the layer has taken the request
+	 * @throws IllegalArgumentException if it is not
+	 */
+	default CompletionStage<Void> disconnect(CloseStatus status) {
+		return disconnect(status.code(), status.reason());
+	}
+
+	/**
 	 * Close the connections, as {@link Connection#close(int, String)} does on each.
 	 * @param code a code that {@link Connection#close(int, String)} takes
 	 * @param reason the reason, at most 123 bytes of UTF-8

@@ -1,5 +1,6 @@
 package dev.channels;
 
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -19,12 +20,25 @@ public interface GroupAddress extends Address {
 	 * @param connections the connections to leave out
 	 * @return the address
 	 */
-	GroupAddress except(Connection... connections);
+	default GroupAddress except(Connection... connections) {
+		return except(Arrays.stream(connections).map(Connection::channelName).toList());
+	}
 
 	/**
 	 * Return the same group without some of its members.
 	 * @param channelNames the {@link Connection#channelName() channel names} to leave out
 	 * @return the address
+	 * @throws InvalidNameException if a name is not legal
+	 */
+	default GroupAddress except(String... channelNames) {
+		return except(List.of(channelNames));
+	}
+
+	/**
+	 * Return the same group without some of its members.
+	 * @param channelNames the {@link Connection#channelName() channel names} to leave out
+	 * @return the address
+	 * @throws InvalidNameException if a name is not legal
 	 */
 	GroupAddress except(Collection<String> channelNames);
 
@@ -33,6 +47,17 @@ public interface GroupAddress extends Address {
 	 * @return a stage with the number of members
 	 */
 	CompletionStage<Long> size();
+
+	/**
+	 * List the first members, on all nodes: the first page of
+	 * {@link #members(String, int)}.
+	 * @param limit about how many members to return, at least 1
+	 * @return a stage with the page
+	 * @throws IllegalArgumentException if the limit is not positive
+	 */
+	default CompletionStage<Page> members(int limit) {
+		return members(null, limit);
+	}
 
 	/**
 	 * List members, on all nodes, page by page. A member that stays during the whole

@@ -1,5 +1,7 @@
 package dev.channels.autoconfigure;
 
+import java.util.Map;
+
 import dev.channels.layer.ChannelLayer;
 import dev.channels.layer.LayerSettings;
 
@@ -21,8 +23,11 @@ public interface ChannelLayerFactory {
 	 * Create a layer.
 	 * @param alias the alias of the layer
 	 * @param settings its limits
+	 * @param properties what stands at {@code channels.layers.<alias>.properties}, by
+	 * names with dots; always empty for the backends of Channels itself
 	 * @return the layer
+	 * @throws dev.channels.ChannelsConfigurationException if a value is wrong or missing
 	 */
-	ChannelLayer create(String alias, LayerSettings settings);
+	ChannelLayer create(String alias, LayerSettings settings, Map<String, String> properties);
 
 }

@@ -2,6 +2,7 @@ package dev.channels.autoconfigure;
 
 import dev.channels.Channels;
 import dev.channels.connection.ConnectionExecutors;
+import dev.channels.connection.TurnContext;
 import dev.channels.consumer.ChannelsConfigurer;
 import dev.channels.consumer.ConsumerScopes;
 import dev.channels.consumer.Consumers;
@@ -11,9 +12,11 @@ import dev.channels.layer.EventCodec;
 import dev.channels.layer.JsonEventSerializer;
 import dev.channels.routing.RouteTable;
 import dev.channels.worker.WorkerContainer;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -21,8 +24,11 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
+import org.springframework.boot.system.JavaVersion;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Role;
+import org.springframework.core.env.Environment;
 import org.springframework.validation.SmartValidator;
 
 /**
@@ -37,6 +43,12 @@ import org.springframework.validation.SmartValidator;
 public final class ChannelsAutoConfiguration {
 
 	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	static UnknownProperties channelsUnknownProperties() {
+		return new UnknownProperties();
+	}
+
+	@Bean
 	static ConsumerScopes channelsConsumerScopes() {
 		return new ConsumerScopes();
 	}
@@ -48,9 +60,21 @@ public final class ChannelsAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	ConnectionExecutors channelsExecutors(ChannelsProperties properties) {
+	ConnectionExecutors channelsExecutors(ChannelsProperties properties, Environment environment,
+			ConfigurableApplicationContext context) {
 		ChannelsProperties.Threads threads = properties.threads();
-		return new ConnectionExecutors(threads.virtual(), threads.maxHandlers(), threads.maxWriters());
+		return new ConnectionExecutors(virtualThreads(threads, environment), threads.maxHandlers(),
+				threads.maxWriters(), TurnContext.of(context.getBeanFactory().getBeanClassLoader()));
+	}
+
+	/**
+	 * As Boot does, ask for virtual threads only where there are any.
+	 */
+	private static @Nullable Boolean virtualThreads(ChannelsProperties.Threads threads, Environment environment) {
+		if (threads.virtual() != null || JavaVersion.getJavaVersion().isOlderThan(JavaVersion.TWENTY_ONE)) {
+			return threads.virtual();
+		}
+		return environment.getProperty("spring.threads.virtual.enabled", Boolean.class);
 	}
 
 	@Bean
@@ -67,9 +91,9 @@ public final class ChannelsAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	ChannelLayers channelLayers(ChannelsProperties properties, ObjectProvider<ChannelLayerFactory> factories,
-			JsonMapper mapper, DropCounter drops) {
-		return new ChannelLayers(new LayersReader(factories.orderedStream().toList()).create(properties),
-				new EventCodec(mapper, new JsonEventSerializer()), drops);
+			JsonMapper mapper, DropCounter drops, Environment environment) {
+		LayersReader reader = new LayersReader(factories.orderedStream().toList(), new WrittenProperties(environment));
+		return new ChannelLayers(reader.create(properties), new EventCodec(mapper, new JsonEventSerializer()), drops);
 	}
 
 	@Bean
@@ -80,8 +104,8 @@ public final class ChannelsAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	RouteTable channelsRouteTable(ChannelsProperties properties) {
-		return RoutesReader.read(properties);
+	RouteTable channelsRouteTable(ChannelsProperties properties, Environment environment) {
+		return RoutesReader.read(properties, new WrittenProperties(environment));
 	}
 
 	@Bean
@@ -96,8 +120,9 @@ public final class ChannelsAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	@ConditionalOnProperty(name = "channels.workers.enabled", matchIfMissing = true)
-	WorkerContainer channelsWorkerContainer(RouteTable routes, Consumers consumers, ChannelsProperties properties) {
-		return new WorkerContainer(routes, consumers, properties.shutdownTimeout());
+	WorkerContainer channelsWorkerContainer(RouteTable routes, Consumers consumers, ChannelsProperties properties,
+			Environment environment) {
+		return new WorkerContainer(routes, consumers, ShutdownTimeout.of(properties, environment));
 	}
 
 }

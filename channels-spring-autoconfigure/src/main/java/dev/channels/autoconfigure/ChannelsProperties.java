@@ -12,27 +12,30 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
 /**
- * Properties of Channels. Unknown names stop the start: a misspelled one would be a route
- * or a limit that silently is not there.
+ * Properties of Channels. Unknown names stop the start ({@link UnknownProperties}).
  *
  * @param layers Channel layers by alias. The layer 'default' is there in any case.
  * @param routes Routes of connections and worker channels.
+ * @param allowedOrigins Origins that may connect to all routes that do not say otherwise,
+ * beside the same origin. With an asterisk they are patterns.
  * @param connection Limits and deadlines of connections on all routes.
  * @param workers Worker channels.
  * @param threads Threads that run handlers and write to clients.
- * @param shutdownTimeout How long the shutdown waits for connections and workers to end.
+ * @param shutdownTimeout How long the shutdown waits for connections and workers to end,
+ * all at the same time. At most nine tenths of
+ * 'spring.lifecycle.timeout-per-shutdown-phase'.
  * @since 0.1.0
  */
-@ConfigurationProperties(prefix = "channels", ignoreUnknownFields = false)
+@ConfigurationProperties("channels")
 public record ChannelsProperties(@DefaultValue Map<String, Layer> layers, @DefaultValue List<Route> routes,
-		@DefaultValue Connection connection, @DefaultValue Workers workers, @DefaultValue Threads threads,
-		@DefaultValue("20s") Duration shutdownTimeout) {
+		@DefaultValue List<String> allowedOrigins, @DefaultValue Connection connection, @DefaultValue Workers workers,
+		@DefaultValue Threads threads, @DefaultValue("20s") Duration shutdownTimeout) {
 
 	/**
 	 * A channel layer.
 	 *
 	 * @param backend What carries events: 'memory' within one process, 'redis' between
-	 * nodes.
+	 * nodes, or one of your own. Defaults to 'memory'.
 	 * @param capacity How many events may wait in one channel.
 	 * @param channelCapacity Capacities of channels whose name matches a pattern; the
 	 * first that matches counts.
@@ -45,12 +48,13 @@ public record ChannelsProperties(@DefaultValue Map<String, Layer> layers, @Defau
 	 * @param encryptionKeys Keys that encrypt events between nodes: the first encrypts,
 	 * all decrypt. Without one events are not encrypted.
 	 * @param redis Settings of the backend 'redis'.
+	 * @param properties Properties of a backend of your own.
 	 */
-	public record Layer(@DefaultValue("memory") String backend, @DefaultValue("1000") int capacity,
+	public record Layer(@Nullable String backend, @DefaultValue("1000") int capacity,
 			@DefaultValue List<ChannelCapacity> channelCapacity, @DefaultValue("60s") Duration expiry,
 			@DefaultValue("0s") Duration workerExpiry, @DefaultValue("24h") Duration groupExpiry,
 			@DefaultValue("json") Serializer serializer, @Nullable List<String> encryptionKeys,
-			@DefaultValue Redis redis) {
+			@DefaultValue Redis redis, @DefaultValue Map<String, String> properties) {
 
 	}
 
@@ -180,8 +184,9 @@ public record ChannelsProperties(@DefaultValue Map<String, Layer> layers, @Defau
 	/**
 	 * Threads.
 	 *
-	 * @param virtual Whether to use virtual threads. By default handlers do on Java 21
-	 * and newer, writers on Java 24 and newer.
+	 * @param virtual Whether to use virtual threads. Defaults to
+	 * 'spring.threads.virtual.enabled' on Java 21 and newer, and without that to true on
+	 * Java 24 and newer, where nothing pins them.
 	 * @param maxHandlers Largest number of handlers that can block at the same time,
 	 * without virtual threads.
 	 * @param maxWriters Largest number of clients that can block a write at the same

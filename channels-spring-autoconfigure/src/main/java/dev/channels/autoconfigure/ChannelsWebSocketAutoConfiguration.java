@@ -15,6 +15,8 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
+import org.springframework.web.context.WebApplicationContext;
 import org.springframework.web.servlet.DispatcherServlet;
 import org.springframework.web.servlet.HandlerMapping;
 import org.springframework.web.socket.server.support.WebSocketHandlerMapping;
@@ -29,10 +31,13 @@ import org.springframework.web.socket.server.support.WebSocketHandlerMapping;
 @ConditionalOnClass({ DispatcherServlet.class, WebSocketHandlerMapping.class })
 public final class ChannelsWebSocketAutoConfiguration {
 
+	static final String HANDSHAKE_MAPPING = "channelsHandshakeMapping";
+
 	@Bean
 	static LazyInitializationExcludeFilter channelsRoutesExcludeFilter() {
-		return (beanName, definition, type) -> beanName.equals("channelsHandshakeMapping")
-				|| ConnectionLifecycle.class.isAssignableFrom(type);
+		return (beanName, definition, type) -> beanName.equals(HANDSHAKE_MAPPING)
+				|| ConnectionLifecycle.class.isAssignableFrom(type)
+				|| DispatcherServletCheck.class.isAssignableFrom(type);
 	}
 
 	@Bean
@@ -41,7 +46,7 @@ public final class ChannelsWebSocketAutoConfiguration {
 		return new ConnectionManager(executors, mapper, drops);
 	}
 
-	@Bean
+	@Bean(HANDSHAKE_MAPPING)
 	WebSocketHandlerMapping channelsHandshakeMapping(RouteTable routes, Consumers consumers,
 			ConnectionManager connections, ConnectionExecutors executors) {
 		return RouteHandlerMappings.handshakes(routes, consumers, connections, executors);
@@ -53,8 +58,14 @@ public final class ChannelsWebSocketAutoConfiguration {
 	}
 
 	@Bean
-	ConnectionLifecycle channelsConnectionLifecycle(ConnectionManager connections, ChannelsProperties properties) {
-		return new ConnectionLifecycle(connections, properties.shutdownTimeout());
+	DispatcherServletCheck channelsDispatcherServletCheck(WebApplicationContext context, RouteTable routes) {
+		return new DispatcherServletCheck(context, routes);
+	}
+
+	@Bean
+	ConnectionLifecycle channelsConnectionLifecycle(ConnectionManager connections, ChannelsProperties properties,
+			Environment environment) {
+		return new ConnectionLifecycle(connections, ShutdownTimeout.of(properties, environment));
 	}
 
 }

@@ -9,7 +9,9 @@ import org.apache.commons.logging.LogFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Closes all connections when the application stops, before the web server does.
+ * Closes all connections when the application stops, before the web server does. Waits
+ * for them on a thread of its own, so that workers, which stop in the same phase, do so
+ * at the same time.
  */
 final class ConnectionLifecycle implements SmartLifecycle {
 
@@ -30,6 +32,20 @@ final class ConnectionLifecycle implements SmartLifecycle {
 	public void start() {
 		this.connections.start();
 		this.running = true;
+	}
+
+	@Override
+	public void stop(Runnable callback) {
+		Thread thread = new Thread(() -> {
+			try {
+				stop();
+			}
+			finally {
+				callback.run();
+			}
+		}, "channels-shutdown");
+		thread.setDaemon(false);
+		thread.start();
 	}
 
 	@Override

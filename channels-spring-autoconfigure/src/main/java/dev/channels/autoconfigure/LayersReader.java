@@ -1,5 +1,6 @@
 package dev.channels.autoconfigure;
 
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,28 +20,63 @@ import dev.channels.layer.LayerSettings;
  */
 final class LayersReader {
 
+	private static final String MEMORY = "memory";
+
+	private static final String REDIS = "redis";
+
+	private static final List<String> SETTINGS_OF_REDIS = List.of("encryption-keys", "serializer", "redis");
+
 	private final Map<String, ChannelLayerFactory> factories = new TreeMap<>();
 
-	LayersReader(List<ChannelLayerFactory> factories) {
+	private final WrittenProperties written;
+
+	LayersReader(List<ChannelLayerFactory> factories, WrittenProperties written) {
+		this.written = written;
 		factories.forEach((factory) -> this.factories.put(factory.backend(), factory));
 	}
 
 	Map<String, ChannelLayer> create(ChannelsProperties properties) {
 		Map<String, ChannelLayer> layers = new LinkedHashMap<>();
 		try {
-			properties.layers().forEach((alias, layer) -> layers.put(alias, create(alias, layer)));
+			aliases(properties).forEach((alias, layer) -> layers.put(alias, create(alias, layer)));
 			layers.computeIfAbsent(ChannelLayers.DEFAULT,
-					(alias) -> factory(alias, "memory").create(alias, LayerSettings.defaults()));
+					(alias) -> factory(alias, MEMORY).create(alias, LayerSettings.defaults(), Map.of()));
 			return layers;
 		}
 		catch (RuntimeException ex) {
 			// nobody else will: they are no beans
-			layers.values().forEach(ChannelLayer::close);
+			close(layers.values(), ex);
 			throw ex;
 		}
 	}
 
+	private static void close(Collection<ChannelLayer> layers, RuntimeException reason) {
+		for (ChannelLayer layer : layers) {
+			try {
+				layer.close();
+			}
+			catch (RuntimeException ex) {
+				reason.addSuppressed(ex);
+			}
+		}
+	}
+
+	/**
+	 * An environment variable that changes the layer {@code jobQueue} makes Spring Boot
+	 * see a layer {@code jobqueue} beside it, with the same settings.
+	 */
+	private static Map<String, Layer> aliases(ChannelsProperties properties) {
+		Map<String, Layer> layers = new LinkedHashMap<>(properties.layers());
+		layers.keySet()
+			.removeIf((alias) -> alias.equals(WrittenProperties.uniform(alias)) && properties.layers()
+				.keySet()
+				.stream()
+				.anyMatch((other) -> !other.equals(alias) && WrittenProperties.sameAlias(other, alias)));
+		return layers;
+	}
+
 	private ChannelLayer create(String alias, Layer layer) {
+		String backend = checkedBackend(alias, layer);
 		LayerSettings settings;
 		try {
 			settings = new LayerSettings(layer.capacity(),
@@ -48,10 +84,43 @@ final class LayersReader {
 					layer.groupExpiry());
 		}
 		catch (IllegalArgumentException ex) {
-			throw new ChannelsConfigurationException("channels.layers." + alias + ": " + ex.getMessage(),
+			String hidden = this.written.explainHidden("channels.layers." + alias + ".channel-capacity");
+			throw new ChannelsConfigurationException(
+					"channels.layers." + alias + ": " + ex.getMessage()
+							+ (String.valueOf(ex.getMessage()).contains("channel-capacity") ? hidden : ""),
 					"Change the value.", ex);
 		}
-		return factory(alias, layer.backend()).create(alias, settings);
+		return factory(alias, backend).create(alias, settings, layer.properties());
+	}
+
+	/**
+	 * A line that is forgotten should not make a layer in memory, alone and not
+	 * encrypted, of one on Redis. Who writes that it is in memory means it, over settings
+	 * of Redis in a file that other profiles share.
+	 */
+	private String checkedBackend(String alias, Layer layer) {
+		String location = "channels.layers." + alias + ".";
+		String backend = layer.backend();
+		boolean ofOurs = backend == null || backend.equals(MEMORY) || backend.equals(REDIS);
+		if (ofOurs && !layer.properties().isEmpty()) {
+			throw new ChannelsConfigurationException(
+					location + "properties: for backends of your own, and this layer has "
+							+ ((backend != null) ? "the backend '" + backend + "'" : "no 'backend'"),
+					"Write the name of your backend at " + location + "backend, or remove them.");
+		}
+		if (backend == null || !ofOurs) {
+			String setting = this.written.settingOfLayer(alias, SETTINGS_OF_REDIS);
+			if (setting != null) {
+				throw new ChannelsConfigurationException(
+						location + setting + ": a setting of the backend 'redis', and this layer has "
+								+ ((backend != null) ? "the backend '" + backend + "'" : "no 'backend'"),
+						(backend != null) ? "Move what your backend needs to " + location + "properties."
+								: "Write " + location
+										+ "backend=redis. If the layer is to be in memory here and on Redis "
+										+ "elsewhere, write backend=memory.");
+			}
+		}
+		return (backend != null) ? backend : MEMORY;
 	}
 
 	private LayerSettings.ChannelCapacity capacity(ChannelCapacity capacity) {
@@ -66,7 +135,7 @@ final class LayersReader {
 			throw new ChannelsConfigurationException(
 					"channels.layers." + alias + ".backend: no backend named '" + backend + "'"
 							+ DidYouMean.suffix(backend, known),
-					backend.equals("redis")
+					backend.equals(REDIS)
 							? "Add org.springframework.boot:spring-boot-starter-data-redis, with Lettuce, to the application."
 							: "Known backends are " + known + ".");
 		}

@@ -1,5 +1,7 @@
 package dev.channels.autoconfigure;
 
+import java.util.Map;
+
 import dev.channels.connection.ConnectionExecutors;
 import dev.channels.layer.ChannelLayer;
 import dev.channels.layer.DropCounter;
@@ -33,7 +35,7 @@ final class MemoryLayerFactory implements ChannelLayerFactory {
 	}
 
 	@Override
-	public ChannelLayer create(String alias, LayerSettings settings) {
+	public ChannelLayer create(String alias, LayerSettings settings, Map<String, String> properties) {
 		return new InMemoryChannelLayer(settings, new EventCodec(this.mapper, new JsonEventSerializer()),
 				new LocalDelivery(settings, this.drops, this.mapper), this.drops, this.executors.timer());
 	}

@@ -2,6 +2,7 @@ package dev.channels.autoconfigure;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -75,7 +76,7 @@ final class RedisLayerFactory implements ChannelLayerFactory {
 	}
 
 	@Override
-	public ChannelLayer create(String alias, LayerSettings limits) {
+	public ChannelLayer create(String alias, LayerSettings limits, Map<String, String> properties) {
 		Layer layer = Objects.requireNonNull(this.properties.layers().get(alias));
 		Redis redis = layer.redis();
 		String property = "channels.layers." + alias;
@@ -86,7 +87,7 @@ final class RedisLayerFactory implements ChannelLayerFactory {
 						new RedisLayerSettings(limits, redis.prefix(), redis.shardedPubsub(), redis.djangoInterop(),
 								redis.nodeLease(), redis.claimTimeout()),
 						new EventCodec(this.mapper, serializer), new LocalDelivery(limits, this.drops, this.mapper),
-						this.drops, connections, this.executors.handlers(), this.listener));
+						this.drops, connections, this.executors.callbacks(), this.listener));
 		start(result, property, redis.failFast());
 		return result;
 	}

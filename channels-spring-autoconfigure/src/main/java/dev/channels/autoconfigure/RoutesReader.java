@@ -2,6 +2,8 @@ package dev.channels.autoconfigure;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 
 import dev.channels.ChannelsConfigurationException;
@@ -21,19 +23,29 @@ import org.jspecify.annotations.Nullable;
  */
 final class RoutesReader {
 
+	private static final String ROUTES = "channels.routes";
+
+	private static final Connection NO_CONNECTION = new Connection(null, null, null, null, null, null, null, null, null,
+			null);
+
+	private static final Retry NO_RETRY = new Retry(null, null, null);
+
 	private final List<PathRoute> paths = new ArrayList<>();
 
 	private final List<WorkerRoute> workers = new ArrayList<>();
 
-	private RoutesReader() {
+	private final WrittenProperties written;
+
+	private RoutesReader(WrittenProperties written) {
+		this.written = written;
 	}
 
-	static RouteTable read(ChannelsProperties properties) {
-		RoutesReader reader = new RoutesReader();
+	static RouteTable read(ChannelsProperties properties, WrittenProperties written) {
+		RoutesReader reader = new RoutesReader(written);
 		ConnectionSettings settings = checked("channels.connection",
 				() -> merge(properties.connection(), ConnectionSettings.defaults()));
-		Inherited top = new Inherited("", List.of(), List.of(), settings, 1, RetryPolicy.defaults());
-		reader.readAll(properties.routes(), "channels.routes", top);
+		Inherited top = new Inherited("", properties.allowedOrigins(), List.of(), settings, 1, RetryPolicy.defaults());
+		reader.readAll(properties.routes(), ROUTES, top);
 		return new RouteTable(reader.paths, reader.workers);
 	}
 
@@ -54,25 +66,51 @@ final class RoutesReader {
 			readAll(route.routes(), location + ".routes", settings);
 			return;
 		}
-		String consumer = route.consumer();
 		if ((route.path() == null) == (route.channel() == null)) {
-			throw new ChannelsConfigurationException(
-					location + ": a route has either a path or a channel"
-							+ ((route.path() == null) ? ", and this one has neither" : ", and this one has both"),
-					"Write a path for connections, or the name of a channel for workers.");
+			throw (route.path() != null)
+					? new ChannelsConfigurationException(
+							location + ": a route has either a path or a channel, and this one has both",
+							"Write a path for connections, or the name of a channel for workers.")
+					: incomplete(location + ": a route has either a path or a channel, and this one has neither",
+							"Write a path for connections, or the name of a channel for workers.");
 		}
+		String consumer = route.consumer();
 		if (consumer == null || consumer.isBlank()) {
-			throw new ChannelsConfigurationException(location + ".consumer: a route needs a consumer",
-					"Write the name of a @Consumer.");
+			throw incomplete(location + ".consumer: a route needs a consumer", "Write the name of a @Consumer.");
 		}
 		String channel = route.channel();
 		if (channel != null) {
+			refuse(location, "connections, and this route has a channel",
+					Map.of("allowed-origins", route.allowedOrigins() != null, "subprotocols",
+							route.subprotocols() != null, "connection", !route.connection().equals(NO_CONNECTION)));
 			this.workers.add(workerRoute(location, channel, consumer, settings));
 		}
 		else {
+			refuse(location, "worker channels, and this route has a path",
+					Map.of("concurrency", route.concurrency() != null, "retry", !route.retry().equals(NO_RETRY)));
 			this.paths.add(new PathRoute(location, settings.path(), consumer, settings.allowedOrigins(),
 					settings.subprotocols(), settings.connection()));
 		}
+	}
+
+	/**
+	 * What is missing may be in a list that this one replaces.
+	 */
+	private ChannelsConfigurationException incomplete(String description, String action) {
+		String explanation = this.written.explainHidden(ROUTES);
+		return new ChannelsConfigurationException(description + explanation, explanation.isEmpty() ? action
+				: action + " Write all routes in one place, whole, with placeholders for what differs, such as "
+						+ "allowed-origins: ${ALLOWED_ORIGINS:}. Origins of all routes, and limits of all connections, "
+						+ "can be set alone: channels.allowed-origins, channels.connection.");
+	}
+
+	private static void refuse(String location, String where, Map<String, Boolean> settings) {
+		new TreeMap<>(settings).forEach((name, present) -> {
+			if (present) {
+				throw new ChannelsConfigurationException(location + "." + name + ": a setting of " + where,
+						"Remove it, or move it to a route above that others share.");
+			}
+		});
 	}
 
 	private static WorkerRoute workerRoute(String location, String channel, String consumer, Inherited settings) {

@@ -1,5 +1,10 @@
 package dev.channels.autoconfigure;
 
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
 import dev.channels.Channels;
 import dev.channels.Connection;
 import dev.channels.Consumer;
@@ -10,6 +15,8 @@ import dev.channels.RetryPolicy;
 import dev.channels.SlowConsumerPolicy;
 import dev.channels.connection.ConnectionExecutors;
 import dev.channels.consumer.Consumers;
+import dev.channels.layer.ChannelLayer;
+import dev.channels.layer.LayerSettings;
 import dev.channels.routing.PathRoute;
 import dev.channels.routing.RouteTable;
 import org.junit.jupiter.api.Test;
@@ -24,6 +31,7 @@ import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.assertj.AssertableWebApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
+import org.springframework.boot.webmvc.autoconfigure.DispatcherServletAutoConfiguration;
 import org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration;
 import org.springframework.core.io.support.SpringFactoriesLoader;
 import org.springframework.util.unit.DataSize;
@@ -32,6 +40,8 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.socket.server.support.WebSocketHandlerMapping;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.BDDMockito.willAnswer;
+import static org.mockito.Mockito.mock;
 
 /**
  * Promise 9: configuration errors stop the start, with what is wrong, where, and what to
@@ -41,7 +51,8 @@ class Promise9ConfigurationTests {
 
 	private final WebApplicationContextRunner runner = new WebApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(JacksonAutoConfiguration.class, WebMvcAutoConfiguration.class,
-				ChannelsAutoConfiguration.class, ChannelsWebSocketAutoConfiguration.class))
+				DispatcherServletAutoConfiguration.class, ChannelsAutoConfiguration.class,
+				ChannelsWebSocketAutoConfiguration.class))
 		.withUserConfiguration(Chat.class, Job.class);
 
 	@Test
@@ -123,9 +134,14 @@ class Promise9ConfigurationTests {
 					path=/a    | connection.pong-timeout=0s | channels.routes[0]: pong-timeout must be positive, not PT0S
 					path=/a    | connection.max-message-size=0B | channels.routes[0]: max-message-size must be from 1 to 536870911 bytes, not 0B
 					path=/a    | routes[0].path=/b | channels.routes[0]: a route with routes below it has no consumer or channel of its own
+					path=/a    | concurrency=1 | channels.routes[0].concurrency: a setting of worker channels, and this route has a path
+					path=/a    | retry.backoff=1s | channels.routes[0].retry: a setting of worker channels, and this route has a path
+					channel=a  | allowed-origins=* | channels.routes[0].allowed-origins: a setting of connections, and this route has a channel
+					channel=a  | subprotocols=v1 | channels.routes[0].subprotocols: a setting of connections, and this route has a channel
+					channel=a  | connection.idle-timeout=1s | channels.routes[0].connection: a setting of connections, and this route has a channel
 					channel=a b | concurrency=1 | channels.routes[0].channel: Channel name 'a b' is not legal: use 1 to 99 ASCII letters, digits, hyphens, underscores or periods, with at most one '!' in a connection's name
 					channel=a!b | concurrency=1 | channels.routes[0].channel: 'a!b' has an exclamation mark, which only names of connections have
-					path=/{a:(b)} | concurrency=1 | channels.routes[0].path: the variable {a:(b)} has a capture group, which Spring's path patterns do not support
+					path=/{a:(b)} | subprotocols=v1 | channels.routes[0].path: the variable {a:(b)} has a capture group, which Spring's path patterns do not support
 					""")
 	void badRoutes(String one, String two, String description) {
 		assertFailure(description, null, "channels.routes[0]." + one, "channels.routes[0]." + two,
@@ -185,12 +201,78 @@ class Promise9ConfigurationTests {
 
 	@Test
 	void misspelledPropertyStopsTheStart() {
-		this.runner
-			.withPropertyValues("channels.routes[0].path=/ws", "channels.routes[0].consumr=chat",
-					"channels.routes[0].consumer=chat")
-			.run((context) -> assertThat(context).getFailure()
-				.rootCause()
-				.hasMessageContaining("channels.routes[0].consumr"));
+		assertFailure("channels.routes[0].consumr: there is no such property; did you mean 'consumer'?",
+				"Correct or remove it: \"channels.routes[0].consumr\" from property source \"test\".",
+				"channels.routes[0].path=/ws", "channels.routes[0].consumr=chat");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "encryption-keys=key", "encryption-keys[0]=key", "serializer=msgpack", "redis.prefix=chat",
+			"redis.fail-fast=true", "serializer=json" })
+	void settingsOfRedisWithoutTheBackend(String setting) {
+		String name = setting.split("[=.\\[]")[0];
+		assertFailure(
+				"channels.layers.default." + name
+						+ ": a setting of the backend 'redis', and this layer has no 'backend'",
+				"Write channels.layers.default.backend=redis. If the layer is to be in memory here and on Redis "
+						+ "elsewhere, write backend=memory.",
+				"channels.layers.default." + setting);
+		this.runner.withPropertyValues("channels.layers.default." + setting, "channels.layers.default.backend=memory")
+			.run((context) -> assertThat(context).hasNotFailed());
+		this.runner.withPropertyValues("channels.layers.jobQueue." + setting, "channels.layers.default.capacity=5")
+			.run((context) -> assertAnalysis(context, "channels.layers.jobQueue." + name
+					+ ": a setting of the backend 'redis', and this layer has no 'backend'", null));
+	}
+
+	@Test
+	void aBackendOfOnesOwnHasProperties() {
+		Map<String, String> given = new HashMap<>();
+		this.runner.withBean(ChannelLayerFactory.class, () -> new OwnBackend(given))
+			.withPropertyValues("channels.layers.default.backend=own",
+					"channels.layers.default.properties.server.url=nats://a",
+					"channels.layers.default.properties.size=3")
+			.run((context) -> {
+				assertThat(context).hasNotFailed();
+				assertThat(given).containsOnly(Map.entry("server.url", "nats://a"), Map.entry("size", "3"));
+			});
+		this.runner.withBean(ChannelLayerFactory.class, () -> new OwnBackend(given))
+			.withPropertyValues("channels.layers.default.backend=own", "channels.layers.default.encryption-keys=key")
+			.run((context) -> assertAnalysis(context,
+					"channels.layers.default.encryption-keys: a setting of the backend 'redis', and this layer has the "
+							+ "backend 'own'",
+					"Move what your backend needs to channels.layers.default.properties."));
+	}
+
+	@Test
+	void backendsOfOursHaveNoProperties() {
+		assertFailure(
+				"channels.layers.default.properties: for backends of your own, and this layer has the backend 'memory'",
+				"Write the name of your backend at channels.layers.default.backend, or remove them.",
+				"channels.layers.default.backend=memory", "channels.layers.default.properties.a=1");
+		assertFailure("channels.layers.default.properties: for backends of your own, and this layer has no 'backend'",
+				null, "channels.layers.default.properties.a=1");
+	}
+
+	@Test
+	void layersAreClosedWhenTheNextOneFailsAlsoIfOneOfThemCannotBe() {
+		List<String> closed = new ArrayList<>();
+		this.runner.withBean(ChannelLayerFactory.class, () -> new OwnBackend(new HashMap<>()) {
+
+			@Override
+			public ChannelLayer create(String alias, LayerSettings settings, Map<String, String> properties) {
+				ChannelLayer layer = mock();
+				willAnswer((call) -> {
+					closed.add(alias);
+					throw new IllegalStateException("stuck");
+				}).given(layer).close();
+				return layer;
+			}
+
+		})
+			.withPropertyValues("channels.layers.a.backend=own", "channels.layers.b.backend=own",
+					"channels.layers.c.backend=nobody")
+			.run((context) -> assertThat(context).hasFailed());
+		assertThat(closed).containsExactlyInAnyOrder("a", "b");
 	}
 
 	@Test
@@ -300,6 +382,27 @@ class Promise9ConfigurationTests {
 		if (action != null) {
 			assertThat(analysis.getAction()).isEqualTo(action);
 		}
+	}
+
+	private static class OwnBackend implements ChannelLayerFactory {
+
+		private final Map<String, String> given;
+
+		OwnBackend(Map<String, String> given) {
+			this.given = given;
+		}
+
+		@Override
+		public String backend() {
+			return "own";
+		}
+
+		@Override
+		public ChannelLayer create(String alias, LayerSettings settings, Map<String, String> properties) {
+			this.given.putAll(properties);
+			return mock();
+		}
+
 	}
 
 	@Consumer(name = "chat", groups = "chat_{room}")

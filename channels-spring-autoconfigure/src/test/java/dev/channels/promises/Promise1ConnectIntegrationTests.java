@@ -281,7 +281,8 @@ class Promise1ConnectIntegrationTests {
 
 		private static void decideTwice(Connection connection) {
 			assertThatIllegalArgumentException().isThrownBy(() -> connection.accept("v9", HttpHeaders.EMPTY))
-				.withMessage("The client did not offer the subprotocol 'v9', it offered []");
+				.withMessage(
+						"The client did not offer the subprotocol 'v9': use one of connection.offeredSubprotocols()");
 			assertThatIllegalArgumentException().isThrownBy(() -> connection.reject(200))
 				.withMessage("A connection is rejected with a status from 400 to 599, not 200");
 			assertThatIllegalArgumentException().isThrownBy(() -> connection.close(1005))

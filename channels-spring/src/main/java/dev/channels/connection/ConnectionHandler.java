@@ -15,12 +15,10 @@ import org.jspecify.annotations.Nullable;
 public interface ConnectionHandler {
 
 	/**
-	 * Decide about the handshake, on the thread of the request. If it takes too long, the
-	 * client is refused, and {@link #destroy()} follows when the stage completes.
+	 * Decide about the handshake. If it takes too long, the client is refused, and
+	 * {@link #destroy()} follows when the call has returned and the stage has completed.
 	 * @return a stage to wait for, or {@code null} if all is done
-	 * @throws Exception to refuse: with the status of a
-	 * {@link dev.channels.ConnectionRejectedException}, 400 for a
-	 * {@link dev.channels.InvalidNameException}, 500 for any other
+	 * @throws Exception to refuse: with its {@link RefusalStatus}, 500 if it has none
 	 */
 	@Nullable CompletionStage<?> connect() throws Exception;
 
@@ -70,7 +68,7 @@ public interface ConnectionHandler {
 	interface Factory {
 
 		/**
-		 * Create a handler, on the thread of the request.
+		 * Create a handler.
 		 * @param connection the connection
 		 * @return its handler
 		 */

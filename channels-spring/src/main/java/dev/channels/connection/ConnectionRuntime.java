@@ -30,8 +30,8 @@ import org.springframework.http.HttpHeaders;
  * {@link #opened} or {@link #upgradeFailed()}, then {@link #received} and at last
  * {@link #closed}; any order, any thread and any repetition is survived.
  * <p>
- * {@code connect()} calls the handler on the caller's thread; all other calls of the
- * handler are entries of the mailbox.
+ * All calls of the handler are made on the handlers' executor: that of connect first, and
+ * all others as entries of the mailbox.
  *
  * @since 0.1.0
  */
@@ -84,9 +84,9 @@ public final class ConnectionRuntime {
 	private volatile @Nullable ScheduledFuture<?> openDeadline;
 
 	/**
-	 * What the connect handler returned.
+	 * Whether a connection that is accepted from now on has nobody at the other end.
 	 */
-	private volatile @Nullable CompletionStage<?> connecting;
+	private volatile boolean abandoned;
 
 	ConnectionRuntime(ConnectionManager manager, Handshake handshake, ConnectionSettings settings, ChannelLayer layer,
 			ConnectionHandler.Factory handlerFactory) {
@@ -108,36 +108,26 @@ public final class ConnectionRuntime {
 	}
 
 	/**
-	 * Let the consumer decide about the handshake. Blocks while an asynchronous decision
-	 * and the joins are awaited.
-	 * @return what to answer. If it is accepted, {@link #opened} or
-	 * {@link #upgradeFailed()} has to follow
+	 * Let the consumer decide about the handshake. Blocks nobody: the consumer is created
+	 * and asked on the handlers' executor, and its stage and its joins are waited for
+	 * without a thread.
+	 * @return completes on {@link ConnectionExecutors#callbacks()} with what to answer,
+	 * and never fails. If it is accepted, {@link #opened} or {@link #upgradeFailed()} has
+	 * to follow. Whoever does not need the answer any more, since the client went, calls
+	 * {@link #upgradeFailed()}
 	 */
-	public HandshakeResult connect() {
-		HandshakeResult result = this.manager.register(this)
-				? new ConnectPhase(this.manager, this.settings, this.decision, this.memberships, this)
-					.run(this::callConnect)
-				: HandshakeResult.rejected(503, HttpHeaders.EMPTY);
-		if (!result.accepted()) {
-			refuse();
-			return result;
+	public CompletionStage<HandshakeResult> connect() {
+		if (this.abandoned || !this.manager.register(this)) {
+			refuse(CompletableFuture.completedFuture(null));
+			return CompletableFuture.completedStage(HandshakeResult.rejected(503, HttpHeaders.EMPTY));
 		}
-		this.state.set(State.ACCEPTED);
-		try {
-			this.openDeadline = this.manager.executors()
-				.timer()
-				.schedule(this::upgradeFailed, OPEN_DEADLINE.toNanos(), TimeUnit.NANOSECONDS);
-			if (this.state.get() == State.ENDED) {
-				// by a cut that did not see the deadline
-				cancelOpenDeadline();
-			}
-			return result;
-		}
-		catch (RejectedExecutionException ex) {
-			logger.debug("The application has ended, " + this + " is not opened");
-			upgradeFailed();
-			return HandshakeResult.rejected(503, HttpHeaders.EMPTY);
-		}
+		CompletableFuture<HandshakeResult> answer = new CompletableFuture<>();
+		ConnectPhase phase = new ConnectPhase(this.manager, this.settings, this.decision, this.memberships, this);
+		phase.run(this::callConnect).whenComplete((result, failure) -> {
+			HandshakeResult told = decided((failure != null) ? failed(failure) : result, phase.handlerDone());
+			this.manager.executors().callbacks().execute(() -> answer.complete(told));
+		});
+		return answer;
 	}
 
 	private @Nullable CompletionStage<?> callConnect() throws Exception {
@@ -146,29 +136,55 @@ public final class ConnectionRuntime {
 		if (principal != null) {
 			this.memberships.join(GroupName.ofUser(principal.getName()));
 		}
-		CompletionStage<?> stage = this.calls.connect(this.handlerFactory, this.connection);
-		this.connecting = stage;
-		return stage;
+		return HandshakeIdentity.call(principal, () -> this.calls.connect(this.handlerFactory, this.connection));
 	}
 
-	private void refuse() {
+	private HandshakeResult failed(Throwable failure) {
+		// no decision does this knowingly; without an answer the client would wait
+		logger.error("The handshake of " + this + " failed", failure);
+		return HandshakeResult.rejected(500, HttpHeaders.EMPTY);
+	}
+
+	private HandshakeResult decided(HandshakeResult result, CompletableFuture<Void> handlerDone) {
+		if (!result.accepted()) {
+			refuse(handlerDone);
+			return result;
+		}
+		this.state.set(State.ACCEPTED);
+		try {
+			this.openDeadline = this.manager.executors()
+				.timer()
+				.schedule(this::upgradeFailed, OPEN_DEADLINE.toNanos(), TimeUnit.NANOSECONDS);
+		}
+		catch (RejectedExecutionException ex) {
+			logger.debug("The application has ended, " + this + " is not opened");
+			this.abandoned = true;
+		}
+		if (this.abandoned) {
+			upgradeFailed();
+		}
+		if (this.state.get() == State.ENDED) {
+			// perhaps by a cut that did not see the deadline
+			cancelOpenDeadline();
+			return HandshakeResult.rejected(503, HttpHeaders.EMPTY);
+		}
+		return result;
+	}
+
+	private void refuse(CompletableFuture<Void> handlerDone) {
 		this.state.set(State.ENDED);
 		this.outbound.stop();
 		leaveLayer();
 		runEndActions();
-		Mailbox.Entry destroy = () -> {
+		if (!handlerDone.isDone()) {
+			// it took too long, and may still use its consumer; who shuts down does not
+			// wait for it
+			this.manager.unregister(this);
+		}
+		handlerDone.thenRun(() -> this.mailbox.end(() -> {
 			destroy();
 			return null;
-		};
-		CompletionStage<?> connecting = this.connecting;
-		if (connecting == null || connecting.toCompletableFuture().isDone()) {
-			this.mailbox.end(destroy);
-			return;
-		}
-		// the handler took too long, and may still use its consumer; who shuts down does
-		// not wait for it
-		this.manager.unregister(this);
-		connecting.whenComplete((result, failure) -> this.mailbox.end(destroy));
+		}));
 	}
 
 	/**
@@ -197,9 +213,11 @@ public final class ConnectionRuntime {
 	}
 
 	/**
-	 * There was no upgrade, or nobody knows.
+	 * There was no upgrade, or nobody knows. Before the handshake is decided: it will not
+	 * come to one, so it is answered 503.
 	 */
 	public void upgradeFailed() {
+		this.abandoned = true;
 		if (this.state.compareAndSet(State.ACCEPTED, State.ENDED)) {
 			release(CloseStatus.ABNORMAL);
 		}
@@ -251,6 +269,10 @@ public final class ConnectionRuntime {
 
 	ChannelName channelName() {
 		return this.channelName;
+	}
+
+	MessageEncoder encoder() {
+		return this.manager.encoder();
 	}
 
 	HandshakeDecision decision() {
@@ -332,6 +354,7 @@ public final class ConnectionRuntime {
 	}
 
 	private void end(CloseStatus status) {
+		this.abandoned = true;
 		State before = this.state.getAndUpdate((state) -> (state != State.CONNECTING) ? State.ENDED : state);
 		if (before == State.ACCEPTED || before == State.OPEN) {
 			release(status);
@@ -359,8 +382,8 @@ public final class ConnectionRuntime {
 			logger.error("The channel layer could not let go of " + this, ex);
 		}
 		if (!awaited.isEmpty()) {
-			// what follows is the application's
-			this.manager.executors().handlers().execute(() -> awaited.forEach((stage) -> stage.complete(null)));
+			// what follows is the application's, perhaps a handler that waits
+			this.manager.executors().callbacks().execute(() -> awaited.forEach((stage) -> stage.complete(null)));
 		}
 	}
 
@@ -382,6 +405,7 @@ public final class ConnectionRuntime {
 		ScheduledFuture<?> deadline = this.openDeadline;
 		if (deadline != null) {
 			deadline.cancel(false);
+			this.openDeadline = null;
 		}
 	}
 
@@ -407,7 +431,7 @@ public final class ConnectionRuntime {
 
 	@Override
 	public String toString() {
-		return "connection " + this.channelName + " of " + this.handshake.uri().getPath();
+		return "connection " + this.channelName + " of " + this.handshake.printablePath();
 	}
 
 	private enum State {

@@ -6,6 +6,7 @@ import java.security.Principal;
 import java.util.List;
 import java.util.Map;
 
+import dev.channels.layer.Printable;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;
@@ -42,11 +43,19 @@ public record Handshake(URI uri, HttpHeaders headers, Map<String, String> cookie
 	}
 
 	/**
+	 * Return the path as requested, fit for a log: nothing in it is decoded.
+	 */
+	String printablePath() {
+		String path = this.uri.getRawPath();
+		return (path != null) ? Printable.of(path) : "";
+	}
+
+	/**
 	 * Say the path only: queries and headers carry secrets.
 	 */
 	@Override
 	public String toString() {
-		return "handshake for " + this.uri.getPath();
+		return "handshake for " + printablePath();
 	}
 
 }

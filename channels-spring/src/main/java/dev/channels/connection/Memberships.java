@@ -1,6 +1,5 @@
 package dev.channels.connection;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -10,9 +9,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 import dev.channels.layer.ChannelLayer;
 import dev.channels.layer.ChannelName;
@@ -139,23 +135,14 @@ final class Memberships {
 	}
 
 	/**
-	 * Wait for the joins that were made so far.
-	 * @return whether they are all in effect; the layer makes up for the others later
+	 * Return what completes with the joins that were made so far; later ones are not
+	 * waited for. It fails if one of them does: the layer makes up for that.
 	 */
-	boolean awaitPending(Duration timeout) throws InterruptedException {
-		CompletableFuture<?>[] joins;
-		synchronized (this) {
-			this.connecting = false;
-			joins = this.pending.toArray(new CompletableFuture<?>[0]);
-			this.pending.clear();
-		}
-		try {
-			CompletableFuture.allOf(joins).get(timeout.toNanos(), TimeUnit.NANOSECONDS);
-			return true;
-		}
-		catch (ExecutionException | TimeoutException ex) {
-			return false;
-		}
+	synchronized CompletableFuture<Void> pending() {
+		this.connecting = false;
+		CompletableFuture<Void> joins = CompletableFuture.allOf(this.pending.toArray(new CompletableFuture<?>[0]));
+		this.pending.clear();
+		return joins;
 	}
 
 }

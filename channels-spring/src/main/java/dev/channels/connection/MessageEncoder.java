@@ -1,9 +1,15 @@
 package dev.channels.connection;
 
 import java.nio.ByteBuffer;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
 
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.http.ProblemDetail;
 
 /**
  * Encodes what is sent to clients.
@@ -32,8 +38,31 @@ final class MessageEncoder {
 			buffer.duplicate().get(bytes);
 			return OutboundFrame.binary(bytes);
 		}
+		return OutboundFrame.text(json(message));
+	}
+
+	/**
+	 * Write a problem as RFC 9457 has it, whatever the application's mapper knows of
+	 * Spring's class.
+	 * @throws IllegalArgumentException if a property cannot be written as JSON
+	 */
+	String encodeProblem(ProblemDetail problem) {
+		Map<String, @Nullable Object> members = new LinkedHashMap<>();
+		members.put("type", problem.getType());
+		members.put("title", problem.getTitle());
+		members.put("status", problem.getStatus());
+		members.put("detail", problem.getDetail());
+		members.put("instance", problem.getInstance());
+		members.values().removeIf(Objects::isNull);
+		if (problem.getProperties() != null) {
+			problem.getProperties().forEach(members::putIfAbsent);
+		}
+		return json(members);
+	}
+
+	private String json(Object message) {
 		try {
-			return OutboundFrame.text(Utf8.wellFormed(this.mapper.writeValueAsString(message)));
+			return Utf8.wellFormed(this.mapper.writeValueAsString(message));
 		}
 		catch (JacksonException ex) {
 			throw new IllegalArgumentException("A message of " + message.getClass().getName()

@@ -14,6 +14,8 @@ import dev.channels.layer.GroupName;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.http.ProblemDetail;
 import org.springframework.util.MultiValueMap;
 
 /**
@@ -124,7 +126,14 @@ final class UserConnection implements ServerConnection {
 
 	@Override
 	public void reject(int status, HttpHeaders headers) {
-		this.runtime.decision().reject(status, headers);
+		this.runtime.decision().reject(status, headers, null);
+	}
+
+	@Override
+	public void reject(ProblemDetail problem) {
+		HttpHeaders headers = new HttpHeaders();
+		headers.setContentType(MediaType.APPLICATION_PROBLEM_JSON);
+		this.runtime.decision().reject(problem.getStatus(), headers, this.runtime.encoder().encodeProblem(problem));
 	}
 
 	@Override

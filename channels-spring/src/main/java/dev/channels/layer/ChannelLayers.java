@@ -80,11 +80,31 @@ public final class ChannelLayers implements AutoCloseable {
 	}
 
 	/**
-	 * Close all layers.
+	 * Close all layers, also when one of them fails.
+	 * @throws RuntimeException the first failure, after all have been asked to close; it
+	 * has the others as suppressed ones
 	 */
 	@Override
 	public void close() {
-		this.layers.values().forEach(ChannelLayer::close);
+		RuntimeException failure = null;
+		for (Map.Entry<String, ChannelLayer> layer : this.layers.entrySet()) {
+			try {
+				layer.getValue().close();
+			}
+			catch (Throwable ex) {
+				IllegalStateException told = new IllegalStateException(
+						"The channel layer '" + layer.getKey() + "' cannot be closed: " + ex, ex);
+				if (failure == null) {
+					failure = told;
+				}
+				else {
+					failure.addSuppressed(told);
+				}
+			}
+		}
+		if (failure != null) {
+			throw failure;
+		}
 	}
 
 }

@@ -1,7 +1,6 @@
 package dev.channels.layer;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -13,11 +12,11 @@ import dev.channels.ChannelFullException;
 import dev.channels.ChannelLayerException;
 import dev.channels.Channels;
 import dev.channels.CloseStatus;
-import dev.channels.Connection;
 import dev.channels.ConnectionsAddress;
 import dev.channels.DeadLetter;
 import dev.channels.Event;
 import dev.channels.GroupAddress;
+import dev.channels.GroupsAddress;
 import dev.channels.InvalidNameException;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +43,11 @@ final class DefaultChannels implements Channels {
 	@Override
 	public GroupAddress group(String name) {
 		return new Group(GroupName.of(name), List.of());
+	}
+
+	@Override
+	public GroupsAddress groups(Collection<String> names) {
+		return new Groups(names.stream().map(GroupName::of).distinct().toList(), List.of());
 	}
 
 	@Override
@@ -87,6 +91,17 @@ final class DefaultChannels implements Channels {
 		return this.layers.channels(alias);
 	}
 
+	private LayerEvent encode(Object source, List<String> except) {
+		LayerEvent event = this.codec.encode(source);
+		return except.isEmpty() ? event : event.with(LayerEvent.EXCEPT, except);
+	}
+
+	private static List<String> union(List<String> except, Collection<String> channelNames) {
+		List<String> all = new ArrayList<>(except);
+		channelNames.forEach((channelName) -> all.add(ChannelName.of(channelName).value()));
+		return List.copyOf(all);
+	}
+
 	/**
 	 * Count a failure, and only then tell the sender: as it is, without the wrapping of a
 	 * dependent stage.
@@ -123,21 +138,13 @@ final class DefaultChannels implements Channels {
 
 		@Override
 		public CompletionStage<Void> send(Object source) {
-			LayerEvent event = DefaultChannels.this.codec.encode(source);
-			LayerEvent sent = this.except.isEmpty() ? event : event.with(LayerEvent.EXCEPT, this.except);
-			return observe(DefaultChannels.this.layer.groupSend(this.name, sent), sent, this.name);
-		}
-
-		@Override
-		public GroupAddress except(Connection... connections) {
-			return except(Arrays.stream(connections).map(Connection::channelName).toList());
+			LayerEvent event = encode(source, this.except);
+			return observe(DefaultChannels.this.layer.groupSend(this.name, event), event, this.name);
 		}
 
 		@Override
 		public GroupAddress except(Collection<String> channelNames) {
-			List<String> all = new ArrayList<>(this.except);
-			channelNames.forEach((channelName) -> all.add(ChannelName.of(channelName).value()));
-			return new Group(this.name, List.copyOf(all));
+			return new Group(this.name, union(this.except, channelNames));
 		}
 
 		@Override
@@ -148,6 +155,38 @@ final class DefaultChannels implements Channels {
 		@Override
 		public CompletionStage<Page> members(@Nullable String cursor, int limit) {
 			return DefaultChannels.this.layer.groupMembers(this.name, cursor, limit);
+		}
+
+	}
+
+	/**
+	 * Several groups. Each of them gets an event of its own, and each node sees to it
+	 * that its members get but one of these.
+	 */
+	private final class Groups implements GroupsAddress {
+
+		private final List<GroupName> names;
+
+		private final List<String> except;
+
+		Groups(List<GroupName> names, List<String> except) {
+			OncePerMember.requireLegal(names);
+			this.names = names;
+			this.except = except;
+		}
+
+		@Override
+		public CompletionStage<Void> send(Object source) {
+			LayerEvent event = OncePerMember.mark(encode(source, this.except), this.names);
+			CompletableFuture<?>[] sent = this.names.stream()
+				.map((name) -> DefaultChannels.this.layer.groupSend(name, event).toCompletableFuture())
+				.toArray(CompletableFuture<?>[]::new);
+			return observe(CompletableFuture.allOf(sent), event, this.names);
+		}
+
+		@Override
+		public GroupsAddress except(Collection<String> channelNames) {
+			return new Groups(this.names, union(this.except, channelNames));
 		}
 
 	}

@@ -35,7 +35,7 @@ public record GroupName(String value, boolean user) {
 
 	@Override
 	public String toString() {
-		return this.user ? "user '" + this.value + "'" : "group '" + this.value + "'";
+		return this.user ? "user '" + Printable.of(this.value) + "'" : "group '" + this.value + "'";
 	}
 
 }

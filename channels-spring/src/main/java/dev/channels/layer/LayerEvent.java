@@ -29,6 +29,12 @@ public record LayerEvent(String type, TokenBuffer payload, Map<String, Object> c
 	public static final String EXCEPT = CONTROL_PREFIX + "except";
 
 	/**
+	 * Control of an event that was sent to several groups at once: which, and an id that
+	 * its copies share. A member of several of these groups gets one of the copies.
+	 */
+	public static final String ONCE = CONTROL_PREFIX + "once";
+
+	/**
 	 * Control with the channel name of the one connection that an event is for.
 	 */
 	public static final String TO = CONTROL_PREFIX + "to";

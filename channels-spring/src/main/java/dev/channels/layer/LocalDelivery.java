@@ -41,6 +41,8 @@ public final class LocalDelivery {
 	 */
 	private final Map<GroupName, Map<ChannelName, Long>> groups = new ConcurrentHashMap<>();
 
+	private final OncePerMember once;
+
 	/**
 	 * Create an empty node.
 	 * @param settings the limits
@@ -56,6 +58,7 @@ public final class LocalDelivery {
 		this.drops = drops;
 		this.mapper = mapper.rebuild().addModule(new UnmodifiableCollectionsModule()).build();
 		this.nanoTime = nanoTime;
+		this.once = new OncePerMember(this::isMember, nanoTime);
 	}
 
 	/**
@@ -124,11 +127,13 @@ public final class LocalDelivery {
 
 	/**
 	 * Deliver an event to the members of a group, except those that the event itself
-	 * excludes. A member that is full misses it, which is counted.
+	 * excludes, and those that have it already as members of another group that it was
+	 * sent to. A member that is full misses it, which is counted.
 	 * @param group the group
 	 * @param event the event
 	 */
 	public void deliver(GroupName group, LayerEvent event) {
+		OncePerMember.Arrival arrival = this.once.arrived(group, event);
 		Map<ChannelName, Long> members = this.groups.get(group);
 		if (members == null) {
 			return;
@@ -136,7 +141,7 @@ public final class LocalDelivery {
 		SharedEvent shared = share(event);
 		Set<?> except = Set.copyOf(event.except());
 		members.forEach((channel, since) -> {
-			if (except.isEmpty() || !except.contains(channel.value())) {
+			if ((except.isEmpty() || !except.contains(channel.value())) && arrival.isFor(channel, since)) {
 				deliver(group, channel, since, shared);
 			}
 		});

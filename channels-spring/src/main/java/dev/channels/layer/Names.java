@@ -51,13 +51,8 @@ final class Names {
 				|| c == '.';
 	}
 
-	/**
-	 * A name may come from a client: keep what is not printable, and what is endless, out
-	 * of logs.
-	 */
 	private static String printable(String name) {
-		String head = (name.length() > MAX_LENGTH) ? name.substring(0, MAX_LENGTH) + "..." : name;
-		return head.replaceAll("\\P{Print}", "?");
+		return Printable.of(name, MAX_LENGTH);
 	}
 
 }

@@ -1,5 +1,7 @@
 package dev.channels.websocket;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.security.Principal;
 import java.util.List;
 import java.util.Map;
@@ -82,7 +84,7 @@ final class ConnectUpgradeStrategy implements RequestUpgradeStrategy {
 		}
 		ConnectionRuntime connection = this.connections.create(handshake, this.route.settings(), this.served.layer(),
 				this.served.handlers());
-		HandshakeResult result = connection.connect();
+		HandshakeResult result = connection.connect().toCompletableFuture().join();
 		answer(result, servletResponse.getServletResponse());
 		if (result.accepted()) {
 			upgrade(servletRequest, servletResponse, result, connection);
@@ -94,6 +96,15 @@ final class ConnectUpgradeStrategy implements RequestUpgradeStrategy {
 			response.setStatus(result.status());
 		}
 		result.headers().forEach((name, values) -> values.forEach((value) -> response.addHeader(name, value)));
+		String body = result.body();
+		if (body != null) {
+			try {
+				response.getOutputStream().write(body.getBytes(StandardCharsets.UTF_8));
+			}
+			catch (IOException ex) {
+				logger.debug("The client of a refused handshake went", ex);
+			}
+		}
 	}
 
 	private void upgrade(ServletServerHttpRequest request, ServletServerHttpResponse response, HandshakeResult result,

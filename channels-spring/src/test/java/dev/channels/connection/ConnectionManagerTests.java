@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -42,7 +43,7 @@ class ConnectionManagerTests {
 	void countsConnectionsFromConnectUntilTheirDisconnectIsDone() {
 		ConnectionRuntime connection = this.node.create(blockingDisconnect());
 		assertThat(this.manager.count()).isZero();
-		connection.connect();
+		TestNode.connect(connection);
 		assertThat(this.manager.count()).isEqualTo(1);
 		connection.opened(this.transport);
 		connection.closed(CloseStatus.NORMAL);
@@ -93,7 +94,7 @@ class ConnectionManagerTests {
 	@Test
 	void stopCutsWhatIsAcceptedAndNotOpen() {
 		ConnectionRuntime connection = this.node.create(this.handler);
-		connection.connect();
+		TestNode.connect(connection);
 		assertThat(this.manager.stop(SHORT)).isFalse();
 		this.handler.awaitDestroyed();
 		connection.opened(this.transport);
@@ -103,29 +104,50 @@ class ConnectionManagerTests {
 
 	@Test
 	void aHandshakeThatIsUnderWayIsClosedOnceItIsOpen() {
-		CountDownLatch connecting = new CountDownLatch(1);
-		this.handler.onConnect(() -> {
-			connecting.countDown();
-			this.goOn.await();
-			return null;
-		});
-		ConnectionRuntime connection = this.node.create(this.handler);
-		CompletableFuture<HandshakeResult> result = CompletableFuture.supplyAsync(connection::connect);
-		Eventually.until(() -> connecting.getCount() == 0);
-		assertThat(this.manager.stop(SHORT)).isFalse();
+		ConnectionRuntime connection = this.node.create(this.handler.onConnect(this::block));
+		CompletableFuture<HandshakeResult> result = connection.connect().toCompletableFuture();
+		Eventually.until(() -> this.handler.calls().contains("connect"));
+		CompletableFuture<Boolean> stopped = CompletableFuture.supplyAsync(() -> this.manager.stop(LONG));
+		Eventually.until(this::isStopping);
 		this.goOn.countDown();
 		assertThat(result.orTimeout(10, TimeUnit.SECONDS).join().accepted()).isTrue();
 		connection.opened(this.transport);
 		this.handler.awaitDestroyed();
 		assertThat(this.transport.closeStatus().code()).isEqualTo(1001);
 		assertThat(this.handler.calls()).containsExactly("connect", "disconnect 1001", "destroy");
+		assertThat(stopped.orTimeout(10, TimeUnit.SECONDS).join()).isTrue();
+	}
+
+	@Test
+	void aHandshakeThatIsUnderWayAtTheEndIsRefusedAndHasItsDisconnect() {
+		ConnectionRuntime connection = this.node.create(this.handler.onConnect(this::block));
+		CompletableFuture<HandshakeResult> result = connection.connect().toCompletableFuture();
+		Eventually.until(() -> this.handler.calls().contains("connect"));
+		assertThat(this.manager.stop(SHORT)).isFalse();
+		this.goOn.countDown();
+		assertThat(result.orTimeout(10, TimeUnit.SECONDS).join().status()).isEqualTo(503);
+		this.handler.awaitDestroyed();
+		assertThat(this.handler.calls()).containsExactly("connect", "disconnect 1001", "destroy");
+		Eventually.until(() -> this.manager.count() == 0);
+	}
+
+	/**
+	 * Whether a handshake that begins now is refused.
+	 */
+	private boolean isStopping() {
+		return TestNode.connect(this.node.create(new RecordingHandler())).status() == 503;
+	}
+
+	private CompletionStage<?> block() throws InterruptedException {
+		this.goOn.await();
+		return null;
 	}
 
 	@Test
 	void refusesNewConnectionsWhileItStops() {
 		this.manager.stop(SHORT);
 		ConnectionRuntime connection = this.node.create(this.handler);
-		HandshakeResult result = connection.connect();
+		HandshakeResult result = TestNode.connect(connection);
 		assertThat(result.status()).isEqualTo(503);
 		assertThat(this.handler.calls()).as("no user code is reached").isEmpty();
 		assertThat(this.node.knows(connection)).isFalse();
@@ -136,7 +158,7 @@ class ConnectionManagerTests {
 	void acceptsAgainAfterStart() {
 		this.manager.stop(SHORT);
 		this.manager.start();
-		assertThat(this.node.create(this.handler).connect().accepted()).isTrue();
+		assertThat(TestNode.connect(this.node.create(this.handler)).accepted()).isTrue();
 		assertThat(this.manager.count()).isEqualTo(1);
 	}
 
@@ -171,7 +193,7 @@ class ConnectionManagerTests {
 
 	private void connectAndOpen(RecordingHandler handler) {
 		ConnectionRuntime connection = this.node.create(handler);
-		if (connection.connect().accepted()) {
+		if (TestNode.connect(connection).accepted()) {
 			connection.opened(new FakeTransport());
 		}
 	}

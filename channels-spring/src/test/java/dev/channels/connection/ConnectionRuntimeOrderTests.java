@@ -66,7 +66,7 @@ class ConnectionRuntimeOrderTests {
 			this.handler.connection().whenEnded(this.endActions::incrementAndGet);
 			return null;
 		});
-		assertThat(this.connection.connect().accepted()).isTrue();
+		assertThat(TestNode.connect(this.connection).accepted()).isTrue();
 		order.forEach((step) -> step.action.accept(this));
 		order.forEach((step) -> step.action.accept(this));
 		this.handler.awaitDestroyed();
@@ -85,10 +85,21 @@ class ConnectionRuntimeOrderTests {
 	}
 
 	@ParameterizedTest
-	@EnumSource
+	@EnumSource(names = { "CLOSED", "UPGRADE_FAILED", "CUT" })
+	void anEndBeforeConnectReachesNoUserCode(Step step) {
+		step.action.accept(this);
+		assertThat(TestNode.connect(this.connection).status()).isEqualTo(503);
+		this.connection.opened(this.transport);
+		assertThat(this.transport.aborts()).isEqualTo(1);
+		assertThat(this.handler.calls()).isEmpty();
+		Eventually.until(() -> this.node.manager().count() == 0);
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "OPENED", "RECEIVED" })
 	void survivesEachCallBeforeConnect(Step step) {
 		step.action.accept(this);
-		assertThat(this.connection.connect().accepted()).isTrue();
+		assertThat(TestNode.connect(this.connection).accepted()).isTrue();
 		FakeTransport later = new FakeTransport();
 		this.connection.opened(later);
 		assertThat(this.connection.isOpen()).isTrue();
@@ -102,7 +113,7 @@ class ConnectionRuntimeOrderTests {
 
 	@Test
 	void aSecondTransportIsCutAndTheFirstStays() {
-		this.connection.connect();
+		TestNode.connect(this.connection);
 		this.connection.opened(this.transport);
 		FakeTransport second = new FakeTransport();
 		this.connection.opened(second);
@@ -115,7 +126,7 @@ class ConnectionRuntimeOrderTests {
 
 	@Test
 	void anUpgradeThatFailsAfterTheOpeningIsIgnored() {
-		this.connection.connect();
+		TestNode.connect(this.connection);
 		this.connection.opened(this.transport);
 		this.connection.upgradeFailed();
 		assertThat(this.connection.isOpen()).isTrue();
@@ -124,7 +135,7 @@ class ConnectionRuntimeOrderTests {
 
 	@Test
 	void anUpgradeThatFailsEndsTheConnection() {
-		this.connection.connect();
+		TestNode.connect(this.connection);
 		this.connection.upgradeFailed();
 		this.handler.awaitDestroyed();
 		assertThat(this.handler.calls()).containsExactly("connect", "disconnect 1006", "destroy");
@@ -134,7 +145,7 @@ class ConnectionRuntimeOrderTests {
 
 	@Test
 	void messagesComeBeforeTheDisconnect() {
-		this.connection.connect();
+		TestNode.connect(this.connection);
 		this.connection.opened(this.transport);
 		this.connection.received(ClientMessage.text("1"));
 		this.connection.received(ClientMessage.text("2"));

@@ -1,5 +1,7 @@
 package dev.channels.connection;
 
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
@@ -55,6 +57,23 @@ class ConnectionRuntimeRaceTests {
 			assertThat(subject.transport.aborts()).isPositive();
 			subject.assertEnded();
 		}
+	}
+
+	@Test
+	void aClientThatGoesWhileTheHandshakeIsDecidedHasItsDisconnect() {
+		for (int i = 0; i < TIMES; i++) {
+			RecordingHandler handler = new RecordingHandler();
+			CompletableFuture<Void> stage = new CompletableFuture<>();
+			ConnectionRuntime connection = this.node.create(handler.onConnect(() -> stage));
+			CompletableFuture<HandshakeResult> result = connection.connect().toCompletableFuture();
+			Eventually.until(() -> handler.calls().contains("connect"));
+			this.race.run(() -> stage.complete(null), connection::upgradeFailed);
+			assertThat(result.orTimeout(10, TimeUnit.SECONDS).join().status()).isIn(101, 503);
+			handler.awaitDestroyed();
+			assertThat(handler.calls()).containsExactly("connect", "disconnect 1006", "destroy");
+			assertThat(this.node.knows(connection)).isFalse();
+		}
+		Eventually.until(() -> this.node.manager().count() == 0);
 	}
 
 	@Test
@@ -121,7 +140,7 @@ class ConnectionRuntimeRaceTests {
 				registerEndAction();
 				return null;
 			});
-			assertThat(this.connection.connect().accepted()).isTrue();
+			assertThat(TestNode.connect(this.connection).accepted()).isTrue();
 		}
 
 		void opened() {

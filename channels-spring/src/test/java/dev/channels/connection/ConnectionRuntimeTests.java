@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 import dev.channels.CloseStatus;
 import dev.channels.SlowConsumerPolicy;
@@ -14,6 +16,10 @@ import dev.channels.layer.DropReason;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+
+import org.springframework.security.authentication.TestingAuthenticationToken;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.core.context.SecurityContextHolder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -42,7 +48,7 @@ class ConnectionRuntimeTests {
 			this.handler.connection().send(new byte[] { 3 });
 			return null;
 		}));
-		assertThat(connection.connect()).isEqualTo(new HandshakeDecision(Handshakes.anonymous()).complete());
+		assertThat(TestNode.connect(connection)).isEqualTo(new HandshakeDecision(Handshakes.anonymous()).complete());
 		assertThat(connection.isOpen()).isFalse();
 		assertThat(this.handler.connection().isWritable()).isFalse();
 		connection.opened(this.transport);
@@ -59,7 +65,7 @@ class ConnectionRuntimeTests {
 			this.node.send("room", "first");
 			return null;
 		}));
-		connection.connect();
+		TestNode.connect(connection);
 		this.node.send(connection, "second");
 		assertThat(this.handler.calls()).containsExactly("connect");
 		connection.opened(this.transport);
@@ -88,7 +94,7 @@ class ConnectionRuntimeTests {
 	void aLayerThatFailsToLetGoDoesNotKeepTheDisconnectHandlerFromRunning() {
 		RecordingLayer layer = new RecordingLayer().failingToDiscard();
 		ConnectionRuntime connection = this.node.create(layer, this.handler);
-		connection.connect();
+		TestNode.connect(connection);
 		connection.opened(this.transport);
 		connection.closed(CloseStatus.NORMAL);
 		this.handler.awaitDestroyed();
@@ -100,7 +106,7 @@ class ConnectionRuntimeTests {
 		RecordingLayer layer = new RecordingLayer();
 		ConnectionRuntime connection = this.node.create(layer,
 				this.handler.onCall(() -> this.handler.connection().join("room")));
-		connection.connect();
+		TestNode.connect(connection);
 		connection.opened(this.transport);
 		layer.answering(new CompletableFuture<>());
 		connection.received(ClientMessage.text("join"));
@@ -114,7 +120,7 @@ class ConnectionRuntimeTests {
 	void joinsTheGroupOfItsUser() {
 		RecordingLayer layer = new RecordingLayer();
 		ConnectionRuntime connection = this.node.create(layer, this.handler);
-		connection.connect();
+		TestNode.connect(connection);
 		assertThat(layer.calls()).containsExactly("subscribe", "add to user 'ann'");
 		assertThat(this.handler.connection().groups()).isEmpty();
 	}
@@ -129,7 +135,7 @@ class ConnectionRuntimeTests {
 			this.handler.connection().reject(403);
 			return null;
 		}));
-		assertThat(connection.connect().status()).isEqualTo(403);
+		assertThat(TestNode.connect(connection).status()).isEqualTo(403);
 		this.handler.awaitDestroyed();
 		assertThat(this.handler.calls()).containsExactly("connect", "destroy");
 		assertThat(endActions).hasValue(1);
@@ -147,7 +153,7 @@ class ConnectionRuntimeTests {
 			this.handler.connection().join("room");
 			throw new IllegalStateException("no database");
 		}));
-		assertThat(connection.connect().status()).isEqualTo(500);
+		assertThat(TestNode.connect(connection).status()).isEqualTo(500);
 		this.handler.awaitDestroyed();
 		assertThat(this.handler.calls()).containsExactly("connect", "destroy");
 		assertThat(this.node.knows(connection)).isFalse();
@@ -158,7 +164,7 @@ class ConnectionRuntimeTests {
 		ConnectionRuntime connection = this.node.create((created) -> {
 			throw new IllegalStateException("no bean");
 		});
-		assertThat(connection.connect().status()).isEqualTo(500);
+		assertThat(TestNode.connect(connection).status()).isEqualTo(500);
 		Eventually.until(() -> this.node.manager().count() == 0);
 		assertThat(this.node.knows(connection)).isFalse();
 	}
@@ -170,7 +176,7 @@ class ConnectionRuntimeTests {
 			this.handler.connection().reject(403);
 			return null;
 		}));
-		assertThat(connection.connect().status()).isEqualTo(403);
+		assertThat(TestNode.connect(connection).status()).isEqualTo(403);
 		this.handler.awaitDestroyed();
 		assertThat(this.handler.calls()).containsExactly("connect", "destroy");
 		Eventually.until(() -> this.node.manager().count() == 0);
@@ -183,7 +189,7 @@ class ConnectionRuntimeTests {
 			this.node.close();
 			return null;
 		}));
-		assertThat(connection.connect().status()).isEqualTo(503);
+		assertThat(TestNode.connect(connection).status()).isEqualTo(503);
 		this.handler.awaitDestroyed();
 		assertThat(this.handler.calls()).containsExactly("connect", "disconnect 1006", "destroy");
 		Eventually.until(() -> this.node.manager().count() == 0);
@@ -201,7 +207,7 @@ class ConnectionRuntimeTests {
 			this.handler.connection().fail(new IllegalStateException("of a stream"));
 			return stage;
 		}));
-		assertThat(connection.connect().status()).isEqualTo(503);
+		assertThat(TestNode.connect(connection).status()).isEqualTo(503);
 		assertThat(this.node.knows(connection)).isFalse();
 		assertThat(this.node.manager().count()).as("delays no shutdown").isZero();
 		this.handler.connection().join("late");
@@ -213,13 +219,76 @@ class ConnectionRuntimeTests {
 	}
 
 	@Test
+	void aClientThatGoesDuringTheHandshakeHasItsDisconnect() {
+		CompletableFuture<Void> stage = new CompletableFuture<>();
+		ConnectionRuntime connection = this.node.create(this.handler.onConnect(() -> {
+			this.handler.connection().join("room");
+			return stage;
+		}));
+		CompletableFuture<HandshakeResult> result = connection.connect().toCompletableFuture();
+		Eventually.until(() -> this.handler.calls().contains("connect"));
+		connection.upgradeFailed();
+		assertThat(result).isNotDone();
+		stage.complete(null);
+		assertThat(result.orTimeout(10, TimeUnit.SECONDS).join().status()).isEqualTo(503);
+		this.handler.awaitDestroyed();
+		assertThat(this.handler.calls()).containsExactly("connect", "disconnect 1006", "destroy");
+		assertThat(this.node.knows(connection)).isFalse();
+		Eventually.until(() -> this.node.manager().count() == 0);
+	}
+
+	@Test
+	void theAnswerComesWhereNoHandlerRuns() {
+		CompletableFuture<String> connecting = new CompletableFuture<>();
+		ConnectionRuntime connection = this.node.create(this.handler.onConnect(() -> {
+			connecting.complete(Thread.currentThread().getName());
+			return CompletableFuture.runAsync(() -> {
+			});
+		}));
+		CompletableFuture<String> answered = connection.connect()
+			.thenApply((result) -> Thread.currentThread().getName())
+			.toCompletableFuture();
+		assertThat(connecting.orTimeout(10, TimeUnit.SECONDS).join()).startsWith("channels-handler-");
+		assertThat(answered.orTimeout(10, TimeUnit.SECONDS).join()).matches("channels-callback-.*|main.*");
+	}
+
+	@Test
+	void methodSecurityKnowsWhoConnects() {
+		AtomicReference<Object> seen = new AtomicReference<>();
+		Authentication ann = new TestingAuthenticationToken("ann", "secret");
+		ConnectionRuntime connection = this.node.create(Handshakes.of(ann), this.handler.onConnect(() -> {
+			seen.set(SecurityContextHolder.getContext().getAuthentication());
+			return null;
+		}).onCall(() -> {
+			seen.set(SecurityContextHolder.getContext().getAuthentication());
+			return null;
+		}));
+		assertThat(TestNode.connect(connection).accepted()).isTrue();
+		assertThat(seen.get()).isSameAs(ann);
+		connection.opened(this.transport);
+		this.node.send(connection, "event");
+		Eventually.until(() -> seen.get() == null);
+	}
+
+	@Test
+	void saysWhichItIsInOneShortLine() {
+		Handshake handshake = Handshakes.of("ws://localhost/chat/a%0A2026%20ERROR%20" + "x".repeat(200));
+		assertThat(this.node.create(handshake, this.handler)).asString()
+			.startsWith("connection specific.")
+			.contains(" of /chat/a%0A2026%20ERROR%20x")
+			.endsWith("...")
+			.hasSizeLessThan(260);
+		assertThat(handshake).asString().startsWith("handshake for /chat/a%0A2026").hasSizeLessThan(130);
+	}
+
+	@Test
 	void aCloseInConnectAcceptsAndThenCloses() {
 		ConnectionRuntime connection = this.node.create(this.handler.onConnect(() -> {
 			this.handler.connection().send("sorry");
 			this.handler.connection().close(4001, "full");
 			return null;
 		}));
-		assertThat(connection.connect().accepted()).isTrue();
+		assertThat(TestNode.connect(connection).accepted()).isTrue();
 		connection.opened(this.transport);
 		this.handler.awaitDestroyed();
 		assertThat(this.transport.written()).containsExactly("sorry", "CLOSE");
@@ -365,7 +434,7 @@ class ConnectionRuntimeTests {
 	void anEventThatComesAfterTheEndIsDroppedAndCounted() {
 		RecordingLayer layer = new RecordingLayer();
 		ConnectionRuntime connection = this.node.create(layer, this.handler);
-		connection.connect();
+		TestNode.connect(connection);
 		connection.upgradeFailed();
 		this.node.deliver(layer.receiver(), "late");
 		assertThat(this.node.drops().total(DropReason.CLOSED)).isEqualTo(1);

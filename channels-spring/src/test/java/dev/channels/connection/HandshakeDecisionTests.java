@@ -3,6 +3,7 @@ package dev.channels.connection;
 import java.util.List;
 import java.util.Map;
 
+import dev.channels.InvalidNameException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -11,6 +12,7 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.util.MultiValueMap;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
@@ -67,14 +69,14 @@ class HandshakeDecisionTests {
 	@Test
 	void refusesASubprotocolThatWasNotOffered() {
 		assertThatIllegalArgumentException().isThrownBy(() -> this.decision.accept("v3", HttpHeaders.EMPTY))
-			.withMessage("The client did not offer the subprotocol 'v3', it offered [v1, v2]");
+			.withMessage("The client did not offer the subprotocol 'v3': use one of connection.offeredSubprotocols()");
 		assertThat(this.decision.complete().subprotocol()).isEqualTo("v1");
 	}
 
 	@ParameterizedTest
 	@ValueSource(ints = { 400, 401, 404, 429, 503, 599 })
 	void rejects(int status) {
-		this.decision.reject(status, headers("Retry-After", "5"));
+		this.decision.reject(status, headers("Retry-After", "5"), null);
 		HandshakeResult result = this.decision.complete();
 		assertThat(result.accepted()).isFalse();
 		assertThat(result.status()).isEqualTo(status);
@@ -85,7 +87,7 @@ class HandshakeDecisionTests {
 	@ParameterizedTest
 	@ValueSource(ints = { 0, 101, 200, 302, 399, 600, -1 })
 	void refusesToRejectWithAnotherStatus(int status) {
-		assertThatIllegalArgumentException().isThrownBy(() -> this.decision.reject(status, HttpHeaders.EMPTY))
+		assertThatIllegalArgumentException().isThrownBy(() -> this.decision.reject(status, HttpHeaders.EMPTY, null))
 			.withMessage("A connection is rejected with a status from 400 to 599, not " + status);
 		assertThat(this.decision.complete().accepted()).isTrue();
 	}
@@ -95,14 +97,14 @@ class HandshakeDecisionTests {
 		this.decision.accept(null, HttpHeaders.EMPTY);
 		assertThatIllegalStateException().isThrownBy(() -> this.decision.accept(null, HttpHeaders.EMPTY))
 			.withMessage("Cannot accept the connection: it was accepted" + BEFORE);
-		assertThatIllegalStateException().isThrownBy(() -> this.decision.reject(403, HttpHeaders.EMPTY))
+		assertThatIllegalStateException().isThrownBy(() -> this.decision.reject(403, HttpHeaders.EMPTY, null))
 			.withMessage("Cannot reject the connection: it was accepted" + BEFORE);
 		assertThat(this.decision.complete().accepted()).isTrue();
 	}
 
 	@Test
 	void aRejectedConnectionStaysRejected() {
-		this.decision.reject(403, HttpHeaders.EMPTY);
+		this.decision.reject(403, HttpHeaders.EMPTY, null);
 		assertThatIllegalStateException().isThrownBy(() -> this.decision.accept(null, HttpHeaders.EMPTY))
 			.withMessage("Cannot accept the connection: it was rejected" + BEFORE);
 		assertThat(this.decision.complete().status()).isEqualTo(403);
@@ -111,7 +113,7 @@ class HandshakeDecisionTests {
 	@Test
 	void decidesNothingAfterTheHandlerReturned() {
 		this.decision.complete();
-		assertThatIllegalStateException().isThrownBy(() -> this.decision.reject(403, HttpHeaders.EMPTY))
+		assertThatIllegalStateException().isThrownBy(() -> this.decision.reject(403, HttpHeaders.EMPTY, null))
 			.withMessage("Cannot reject the connection: it was accepted" + BEFORE);
 	}
 
@@ -120,7 +122,7 @@ class HandshakeDecisionTests {
 	void refusesHeadersOfTheHandshakeItself(String name) {
 		assertThatIllegalArgumentException().isThrownBy(() -> this.decision.accept(null, headers(name, "x")))
 			.withMessage("The header '" + name + "' belongs to the handshake itself");
-		assertThatIllegalArgumentException().isThrownBy(() -> this.decision.reject(403, headers(name, "x")))
+		assertThatIllegalArgumentException().isThrownBy(() -> this.decision.reject(403, headers(name, "x"), null))
 			.withMessage("The header '" + name + "' belongs to the handshake itself");
 	}
 
@@ -129,7 +131,7 @@ class HandshakeDecisionTests {
 	void refusesLineBreaksInHeaders(String value) {
 		assertThatIllegalArgumentException().isThrownBy(() -> this.decision.accept(null, headers("X-Name", value)))
 			.withMessage("The value of header 'X-Name' has a line break");
-		assertThatIllegalArgumentException().isThrownBy(() -> this.decision.reject(403, headers("X-Name", value)))
+		assertThatIllegalArgumentException().isThrownBy(() -> this.decision.reject(403, headers("X-Name", value), null))
 			.withMessage("The value of header 'X-Name' has a line break");
 	}
 
@@ -143,6 +145,29 @@ class HandshakeDecisionTests {
 
 	private static HttpHeaders headers(String name, String value) {
 		return new HttpHeaders(MultiValueMap.fromSingleValue(Map.of(name, value)));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "X-Name\r\nSet-Cookie", "X Name", "", "X:Name", "N\u00e4me" })
+	void namesOfHeadersCannotBreakTheResponse(String name) {
+		assertThatExceptionOfType(InvalidNameException.class)
+			.isThrownBy(() -> this.decision.accept(null, headers(name, "x")))
+			.withMessageMatching("'[ -~]*' cannot be the name of a header");
+	}
+
+	@Test
+	void aClientsTextInAHeaderIsNoErrorOfTheApplication() {
+		assertThatExceptionOfType(InvalidNameException.class)
+			.isThrownBy(() -> this.decision.accept(null, headers("X-Room", "a\r\nb")))
+			.withMessage("The value of header 'X-Room' has a line break");
+	}
+
+	@Test
+	void anOverrideReplacesWhatWasDecided() {
+		this.decision.accept(null, HttpHeaders.EMPTY);
+		HandshakeResult refusal = HandshakeResult.rejected(503, HttpHeaders.EMPTY);
+		assertThat(this.decision.override(refusal)).isSameAs(refusal);
+		assertThat(this.decision.complete()).isSameAs(refusal);
 	}
 
 }

@@ -25,8 +25,17 @@ final class Handshakes {
 		return create(List.of(), null, () -> name);
 	}
 
+	static Handshake of(Principal principal) {
+		return create(List.of(), null, principal);
+	}
+
 	static Handshake offering(List<String> offered, String agreed) {
 		return create(offered, agreed, null);
+	}
+
+	static Handshake of(String uri) {
+		return new Handshake(URI.create(uri), new HttpHeaders(), Map.of(), new LinkedMultiValueMap<>(), Map.of(),
+				List.of(), null, null, null, Map.of());
 	}
 
 	private static Handshake create(List<String> offered, String agreed, Principal principal) {

@@ -11,6 +11,9 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ProblemDetail;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
@@ -20,6 +23,14 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 class MessageEncoderTests {
 
 	private final MessageEncoder encoder = new MessageEncoder(JsonMapper.builder().build());
+
+	@Test
+	void problemsAreWrittenAsRfc9457HasThem() {
+		ProblemDetail problem = ProblemDetail.forStatusAndDetail(HttpStatus.CONFLICT, "the room is full");
+		problem.setProperty("seats", 8);
+		assertThat(this.encoder.encodeProblem(problem))
+			.isEqualTo("{\"title\":\"Conflict\",\"status\":409,\"detail\":\"the room is full\",\"seats\":8}");
+	}
 
 	@Test
 	void sendsTextAsItIs() {

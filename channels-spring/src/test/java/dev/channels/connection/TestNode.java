@@ -1,6 +1,7 @@
 package dev.channels.connection;
 
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 import dev.channels.layer.ChannelLayer;
@@ -54,9 +55,16 @@ final class TestNode implements AutoCloseable {
 	 */
 	ConnectionRuntime open(ConnectionHandler.Factory handlers, Transport transport) {
 		ConnectionRuntime connection = create(handlers);
-		connection.connect();
+		connect(connection);
 		connection.opened(transport);
 		return connection;
+	}
+
+	/**
+	 * Connect, and wait for the answer.
+	 */
+	static HandshakeResult connect(ConnectionRuntime connection) {
+		return connection.connect().toCompletableFuture().orTimeout(10, TimeUnit.SECONDS).join();
 	}
 
 	CompletionStage<Void> send(ConnectionRuntime connection, String eventType) {

@@ -142,13 +142,13 @@ class UserConnectionTests {
 			this.handler.connection().accept("v1", headers);
 			return null;
 		});
-		HandshakeResult accepted = this.node.create(handshake, this.handler).connect();
+		HandshakeResult accepted = TestNode.connect(this.node.create(handshake, this.handler));
 		assertThat(accepted).isEqualTo(new HandshakeResult(101, "v1", headers));
 		this.handler.onConnect(() -> {
 			this.handler.connection().reject(429, headers);
 			return null;
 		});
-		HandshakeResult rejected = this.node.create(handshake, this.handler).connect();
+		HandshakeResult rejected = TestNode.connect(this.node.create(handshake, this.handler));
 		assertThat(rejected).isEqualTo(new HandshakeResult(429, null, headers));
 	}
 
@@ -174,7 +174,7 @@ class UserConnectionTests {
 
 	private ServerConnection connect(Handshake handshake) {
 		this.runtime = this.node.create(handshake, this.handler);
-		assertThat(this.runtime.connect().accepted()).isTrue();
+		assertThat(TestNode.connect(this.runtime).accepted()).isTrue();
 		return this.handler.connection();
 	}
 

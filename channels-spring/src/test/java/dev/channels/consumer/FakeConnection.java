@@ -15,6 +15,7 @@ import java.util.concurrent.CompletionStage;
 import dev.channels.connection.ServerConnection;
 
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.ProblemDetail;
 import org.springframework.util.LinkedMultiValueMap;
 import org.springframework.util.MultiValueMap;
 
@@ -302,6 +303,11 @@ public final class FakeConnection implements ServerConnection {
 
 	@Override
 	public void accept(String subprotocol, HttpHeaders headers) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public void reject(ProblemDetail problem) {
 		throw new UnsupportedOperationException();
 	}
 

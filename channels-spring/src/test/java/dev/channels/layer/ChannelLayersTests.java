@@ -1,6 +1,9 @@
 package dev.channels.layer;
 
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 import org.junit.jupiter.api.Test;
@@ -9,6 +12,7 @@ import tools.jackson.databind.json.JsonMapper;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
  * Tests of {@link ChannelLayers}.
@@ -54,6 +58,31 @@ class ChannelLayersTests {
 	void aliasesAreUnmodifiable() {
 		assertThatExceptionOfType(UnsupportedOperationException.class)
 			.isThrownBy(() -> this.layers.aliases().remove("other"));
+	}
+
+	@Test
+	void oneThatCannotBeClosedLeavesNoOtherOpen() {
+		List<String> closed = new ArrayList<>();
+		Map<String, ChannelLayer> layers = new HashMap<>();
+		for (String alias : List.of("a", "b", "c")) {
+			ChannelLayer layer = (ChannelLayer) Proxy.newProxyInstance(getClass().getClassLoader(),
+					new Class<?>[] { ChannelLayer.class }, (proxy, method, arguments) -> {
+						closed.add(alias);
+						return switch (alias) {
+							case "a" -> throw new IllegalStateException("stuck");
+							case "b" -> throw new NoClassDefFoundError("gone");
+							default -> null;
+						};
+					});
+			layers.put(alias, layer);
+		}
+		EventCodec codec = new EventCodec(JsonMapper.builder().build(), new JsonEventSerializer());
+		assertThatIllegalStateException().isThrownBy(new ChannelLayers(layers, codec, new DropCounter())::close)
+			.withMessage("The channel layer 'a' cannot be closed: java.lang.IllegalStateException: stuck")
+			.satisfies((failure) -> assertThat(failure.getSuppressed()).singleElement()
+				.asString()
+				.contains("The channel layer 'b' cannot be closed"));
+		assertThat(closed).containsExactly("a", "b", "c");
 	}
 
 }

@@ -1,13 +1,16 @@
 package dev.channels.layer;
 
+import java.security.Principal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 
 import dev.channels.ChannelAddress;
 import dev.channels.Channels;
+import dev.channels.CloseStatus;
 import dev.channels.DeadLetter;
 import dev.channels.Event;
 import dev.channels.EventType;
@@ -93,6 +96,43 @@ class DefaultChannelsTests {
 	}
 
 	@Test
+	void leavesOutMembersByName() {
+		ChannelName first = member(this.test, GroupName.of("lobby"));
+		ChannelName second = member(this.test, GroupName.of("lobby"));
+		member(this.test, GroupName.of("lobby"));
+		TestLayer.join(this.channels.group("lobby").except(first.value(), second.value()).send(new Said("for one")));
+		assertThat(this.received).hasSize(1);
+	}
+
+	@Test
+	void sendsOnceToMembersOfSeveralGroups() {
+		ChannelName both = member(this.test, GroupName.of("lobby"));
+		this.test.layer.groupAdd(GroupName.of("help"), both);
+		member(this.test, GroupName.of("help"));
+		TestLayer.join(this.channels.groups("lobby", "help").send(new Said("hi")));
+		assertThat(this.received).hasSize(2);
+		TestLayer.join(this.channels.groups(List.of("help", "lobby", "help")).send("chat.left", null));
+		assertThat(this.received).hasSize(4);
+		TestLayer.join(this.channels.groups("help", "lobby").except(both.value()).send(new Said("for one")));
+		assertThat(this.received).hasSize(5);
+		TestLayer.join(this.channels.groups("lobby", "lobby").send(new Said("as to one")));
+		assertThat(this.received).hasSize(6);
+	}
+
+	@Test
+	void severalGroupsHaveLegalNamesAndALimit() {
+		assertThatExceptionOfType(InvalidNameException.class).isThrownBy(() -> this.channels.groups("lobby", "no name"))
+			.withMessageStartingWith("Group name 'no name' is not legal");
+		assertThatIllegalArgumentException().isThrownBy(() -> this.channels.groups())
+			.withMessage("An event is sent to 1 to 100 groups at once, not to 0");
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> this.channels.groups(IntStream.range(0, 101).mapToObj((i) -> "g" + i).toList()))
+			.withMessage("An event is sent to 1 to 100 groups at once, not to 101");
+		assertThatExceptionOfType(InvalidNameException.class)
+			.isThrownBy(() -> this.channels.groups("lobby").except("no name"));
+	}
+
+	@Test
 	void membersThatAreLeftOutMustHaveLegalNames() {
 		assertThatExceptionOfType(InvalidNameException.class)
 			.isThrownBy(() -> this.channels.group("lobby").except(List.of("no name")))
@@ -104,6 +144,8 @@ class DefaultChannelsTests {
 		ChannelName name = member(this.test, GroupName.of("lobby"));
 		assertThat(TestLayer.join(this.channels.group("lobby").size())).isEqualTo(1);
 		assertThat(TestLayer.join(this.channels.group("lobby").members(null, 10)).channelNames())
+			.containsExactly(name.value());
+		assertThat(TestLayer.join(this.channels.group("lobby").members(10)).channelNames())
 			.containsExactly(name.value());
 	}
 
@@ -135,8 +177,13 @@ class DefaultChannelsTests {
 		TestLayer.join(this.channels.connection(name.value()).disconnect(4001, "enough"));
 		this.test.layer.groupAdd(GroupName.ofUser("alice"), name);
 		TestLayer.join(this.channels.user("alice").disconnect(4002, ""));
+		TestLayer.join(this.channels.user(new Alice()).disconnect(4003));
+		TestLayer.join(this.channels.user("alice").disconnect());
+		TestLayer.join(this.channels.user("alice").disconnect(CloseStatus.SERVICE_RESTART.withReason("new version")));
 		assertThat(events).extracting((event) -> event.control(LayerEvent.DISCONNECT))
-			.containsExactly(Map.of("code", 4001, "reason", "enough"), Map.of("code", 4002, "reason", ""));
+			.containsExactly(Map.of("code", 4001, "reason", "enough"), Map.of("code", 4002, "reason", ""),
+					Map.of("code", 4003, "reason", ""), Map.of("code", 1000, "reason", ""),
+					Map.of("code", 1012, "reason", "new version"));
 	}
 
 	@Test
@@ -145,6 +192,9 @@ class DefaultChannelsTests {
 			.withMessageStartingWith("A server cannot close with code 1005");
 		assertThatIllegalArgumentException().isThrownBy(() -> this.channels.connection("a!b").disconnect(5000, ""))
 			.withMessageStartingWith("A server cannot close with code 5000");
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> this.channels.user("alice").disconnect(CloseStatus.ABNORMAL))
+			.withMessageStartingWith("A server cannot close with code 1006");
 		assertThatIllegalArgumentException()
 			.isThrownBy(() -> this.channels.user("alice").disconnect(1000, "x".repeat(124)))
 			.withMessageStartingWith("A close reason has at most 123 bytes");
@@ -189,6 +239,15 @@ class DefaultChannelsTests {
 		});
 		on.layer.groupAdd(group, name);
 		return name;
+	}
+
+	private static final class Alice implements Principal {
+
+		@Override
+		public String getName() {
+			return "alice";
+		}
+
 	}
 
 	@EventType("chat.said")

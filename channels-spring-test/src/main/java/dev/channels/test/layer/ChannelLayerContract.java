@@ -35,8 +35,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
  */
 @ExtendWith(BackendExtension.class)
 public abstract class ChannelLayerContract implements PayloadContract, ConnectionContract, GroupMembershipContract,
-		GroupSendContract, UserContract, WorkerContract, WorkerStopContract, WorkerRetryContract, DeadLetterContract,
-		WorkerExpiryContract, LoadContract {
+		GroupSendContract, SeveralGroupsContract, UserContract, WorkerContract, WorkerStopContract, WorkerRetryContract,
+		DeadLetterContract, WorkerExpiryContract, LoadContract {
 
 	/**
 	 * Create a layer as one node has it. Called several times in a test of a layer that

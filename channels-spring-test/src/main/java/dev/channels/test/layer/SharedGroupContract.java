@@ -103,6 +103,30 @@ interface SharedGroupContract {
 	}
 
 	@Test
+	default void whoIsInSeveralGroupsGetsAnEventOnceOnEachNode(Backend backend) {
+		Node here = backend.start();
+		Node there = backend.start();
+		GroupName a = backend.group();
+		GroupName b = backend.group();
+		List<TestConnection> members = List.of(here.connect(a, b), here.connect(a), here.connect(b),
+				there.connect(b, a), there.connect(a), there.connect(b));
+		for (int i = 0; i < 20; i++) {
+			SeveralGroupsContract.send(here, "from-here", a, b);
+			SeveralGroupsContract.send(there, "from-there", b, a);
+			for (TestConnection member : members) {
+				assertThat(List.of(member.next().type(), member.next().type())).containsExactlyInAnyOrder("from-here",
+						"from-there");
+			}
+		}
+		for (TestConnection member : members) {
+			here.send(member.name(), "end");
+			member.expect("end");
+		}
+		here.assertNoDrops();
+		there.assertNoDrops();
+	}
+
+	@Test
 	default void whoLeavesOnOneNodeLeavesTheOthersWhereTheyAre(Backend backend) {
 		Node here = backend.start();
 		Node there = backend.start();
