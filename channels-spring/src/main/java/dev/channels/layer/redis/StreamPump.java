@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * still at what it holds, and looks for what was given to this node in an answer that
  * never came.
  * <p>
- * Fields are guarded by this object's monitor. Nothing blocks, and nothing foreign is
- * called under the monitor.
+ * Fields are guarded by this object's monitor, under which nothing is called that calls
+ * back. Nothing blocks.
  */
 final class StreamPump {
 
@@ -270,11 +270,12 @@ final class StreamPump {
 			mine = this.held.removeAll();
 			upkeep = this.upkeep;
 			this.upkeep = null;
+			// under the monitor: a worker that comes now reads with a new connection
+			this.reader.close();
 		}
 		if (upkeep != null) {
 			upkeep.cancel(false);
 		}
-		this.reader.close();
 		this.stream.release(mine, this.claimMillis).whenComplete((result, failure) -> done.complete(null));
 	}
 
@@ -286,7 +287,7 @@ final class StreamPump {
 		CompletionStage<List<EventStream.Entry>> read(EventStream stream, int count);
 
 		/**
-		 * Give the connection up, until it is needed again.
+		 * Give the connection up, until it is needed again. Not called during a read.
 		 */
 		void close();
 

@@ -62,9 +62,11 @@ final class StreamReader implements StreamPump.EventReader {
 
 	@Override
 	public synchronized void close() {
-		if (this.connection != null) {
-			this.connection.connection().closeAsync();
-			this.connection = null;
+		RedisClients.WaitingConnection closing = this.connection;
+		// first: a read that is cut off comes back here at once
+		this.connection = null;
+		if (closing != null) {
+			closing.connection().closeAsync();
 		}
 	}
 

@@ -123,8 +123,7 @@ class RedisWorkerChannelsTests {
 		WorkerEvents events = new WorkerEvents(new EventCodec(this.mapper, new JsonEventSerializer()),
 				new LocalDelivery(limits, this.drops, this.mapper));
 		ExpiryWatch watch = new ExpiryWatch(expiry, this.drops, this.timer);
-		return new RedisWorkerChannels(
-				(channel) -> new EventStream(this.redis, new RedisNames("asgi"), channel, "n1"),
+		return new RedisWorkerChannels((channel) -> new EventStream(this.redis, new RedisNames("asgi"), channel, "n1"),
 				(stream) -> new RedisWorkerChannel(stream, new FakeReader(), events, watch, this.drops, this.timer,
 						Duration.ofSeconds(10)),
 				limits, events, watch, new Callbacks(Runnable::run));
