@@ -20,10 +20,16 @@ function showState(state, text) {
   element("state").textContent = text;
 }
 
+// Beside this page, wherever the application is mounted.
+function socketAddress() {
+  const address = new URL(`ws/chat/${encodeURIComponent(room)}/`, document.baseURI);
+  address.protocol = (address.protocol === "https:") ? "wss:" : "ws:";
+  return address;
+}
+
 function connect() {
   showState("connecting", "connecting");
-  const scheme = (location.protocol === "https:") ? "wss" : "ws";
-  socket = new WebSocket(`${scheme}://${location.host}/ws/chat/${encodeURIComponent(room)}/`);
+  socket = new WebSocket(socketAddress());
   socket.onopen = () => {
     attempts = 0;
     showState("open", "connected");

@@ -98,7 +98,8 @@ public interface Connection {
 	Map<String, Object> attributes();
 
 	/**
-	 * Join a group. Does nothing if the connection is a member or has ended.
+	 * Join a group. Does nothing if the connection is a member or has ended; joins again
+	 * if the layer has forgotten the group since, as {@code flush()} does.
 	 * @param group 1 to 99 ASCII letters, digits, hyphens, underscores or periods
 	 * @return a stage that completes when the layer knows of it, which takes as long as
 	 * Redis is away, or when the connection has ended
@@ -126,10 +127,39 @@ public interface Connection {
 	 * {@code byte[]} and {@link java.nio.ByteBuffer}, anything else as JSON text. Before
 	 * the connection is accepted the message waits; after it has been closed the message
 	 * goes nowhere, which is counted.
+	 * <p>
+	 * Takes any number of messages and never waits for the client: above the route's
+	 * {@code outbound-limit} its {@code slow-consumer} policy closes or drops. Who has
+	 * much to send asks {@link #isWritable()} in between.
 	 * @param message the message
 	 * @throws IllegalArgumentException if the object cannot be written as JSON
 	 */
 	void send(Object message);
+
+	/**
+	 * Whether at most half of the route's {@code outbound-limit} waits to be written to
+	 * the client. {@code false} also before the connection is open and once it closes.
+	 * @return {@code true} if so
+	 */
+	boolean isWritable();
+
+	/**
+	 * Run an action once this connection {@link #isWritable() is writable}, as a handler
+	 * is: on a thread of ours, one at a time with the handlers of this connection, and it
+	 * may block. The way to send what is too much for one go: <pre class="code">
+	 * void sendRest(Iterator&lt;Row&gt; rows, Connection connection) {
+	 *     while (rows.hasNext() &amp;&amp; connection.isWritable()) {
+	 *         connection.send(rows.next());
+	 *     }
+	 *     if (rows.hasNext()) {
+	 *         connection.whenWritable(() -&gt; sendRest(rows, connection));
+	 *     }
+	 * }
+	 * </pre> Nothing is run once the connection closes. An action that throws closes the
+	 * connection with code 1011.
+	 * @param action what to do
+	 */
+	void whenWritable(Runnable action);
 
 	/**
 	 * Accept the connection now, with the subprotocol that the route and the client agree
@@ -230,8 +260,7 @@ public interface Connection {
 	/**
 	 * Close with a status.
 	 * @param status code and reason, as in {@link #close(int, String)}
-	 * @throws IllegalArgumentException if the code is not one a server may send, or the
-	 * reason is too long
+	 * @throws IllegalArgumentException if the code is not one a server may send
 	 */
 	default void close(CloseStatus status) {
 		close(status.code(), status.reason());
@@ -242,9 +271,8 @@ public interface Connection {
 	 * close counts; messages sent after it go nowhere.
 	 * @param code 1000 to 1003, 1007 to 1009, 1011 to 1014 or 3000 to 4999 (RFC 6455
 	 * section 7.4; 1005, 1006 and 1015 never stand in a frame, 1010 is the client's)
-	 * @param reason at most 123 bytes of UTF-8
-	 * @throws IllegalArgumentException if the code is not one a server may send, or the
-	 * reason is too long
+	 * @param reason of which at most 123 bytes of UTF-8 are sent
+	 * @throws IllegalArgumentException if the code is not one a server may send
 	 */
 	void close(int code, String reason);
 

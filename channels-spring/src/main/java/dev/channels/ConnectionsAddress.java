@@ -38,7 +38,10 @@ public interface ConnectionsAddress extends Address {
 	}
 
 	/**
-	 * Close the connections, as {@link Connection#close(int, String)} does on each.
+	 * Close the connections at once, as {@link Connection#close(int, String)} does on
+	 * each: what was written for the client before still reaches it, but events that wait
+	 * for a handler do not, nor does a handler that is busy delay the close. A consumer
+	 * that has something to say first closes by itself.
 	 * @param code a code that {@link Connection#close(int, String)} takes
 	 * @param reason the reason, at most 123 bytes of UTF-8
 	 * @return a stage that completes when the layer has taken the request

@@ -14,9 +14,10 @@ import org.springframework.aot.hint.annotation.Reflective;
  * that no thread of the server waits for it.
  * <p>
  * Returning accepts the connection; a returned
- * {@link java.util.concurrent.CompletionStage} is awaited, and a value becomes the first
- * message. Handler and stage together have the route's {@code connect-timeout}; what
- * takes longer is answered 503, and its consumer is destroyed when it is done.
+ * {@link java.util.concurrent.CompletionStage}, {@code Mono} or other single reactive
+ * value is awaited, and a value becomes the first message; many values decide nothing and
+ * stop the start. Handler and stage together have the route's {@code connect-timeout};
+ * what takes longer is answered 503, and its consumer is destroyed when it is done.
  * {@link Connection#reject(int)} or a {@link ConnectionRejectedException} answers with
  * that HTTP status, and no socket opens. So does an exception that stands for a status in
  * a controller as well ({@code ErrorResponse}, {@code @ResponseStatus}), Spring

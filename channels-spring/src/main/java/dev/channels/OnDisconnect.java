@@ -13,7 +13,9 @@ import org.springframework.aot.hint.annotation.Reflective;
  * each connection whose {@link OnConnect} did not throw or reject: after a close by
  * either side, network loss, a failed upgrade, an error in a handler, a slow-consumer
  * close or the shutdown of the application. By then the connection has left all its
- * groups, and what is sent to it goes nowhere.
+ * groups, and what is sent to it goes nowhere. A returned
+ * {@link java.util.concurrent.CompletionStage} or {@code Mono} runs to its end before the
+ * consumer is destroyed; its value is not sent.
  * <p>
  * A parameter of type {@link CloseStatus} tells the code: the peer's or our own, 1005
  * when the peer gave none (Tomcat says 1000 then), 1006 when the connection was lost.

@@ -10,7 +10,10 @@ import org.springframework.aot.hint.annotation.Reflective;
 
 /**
  * Marks a handler of events that reach this consumer over the channel layer. What it
- * returns is sent to this client.
+ * returns is sent to this client, as {@link OnReceive} says; members of a group that
+ * return one and the same object share its encoding, so it must not change any more. A
+ * refusal is logged, and the client is not told of it. In a worker an event is
+ * acknowledged when the handler has returned and what it returned is done.
  * <p>
  * Without a type, the payload parameter's {@link EventType} is the type; a handler whose
  * only payload is an {@link Event} takes all events that have no handler of their own. A

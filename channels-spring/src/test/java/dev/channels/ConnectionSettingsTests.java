@@ -21,9 +21,10 @@ class ConnectionSettingsTests {
 	@Test
 	void defaultsAreTheDocumentedOnes() {
 		ConnectionSettings settings = ConnectionSettings.defaults();
-		assertThat(settings).isEqualTo(new ConnectionSettings(Duration.ofSeconds(5), Duration.ofSeconds(2),
-				DataSize.ofMegabytes(1), DataSize.ofKilobytes(512), SlowConsumerPolicy.CLOSE, Duration.ofSeconds(10),
-				Duration.ofSeconds(20), Duration.ofSeconds(30), Duration.ZERO, Duration.ZERO));
+		assertThat(settings)
+			.isEqualTo(new ConnectionSettings(Duration.ofSeconds(5), Duration.ofSeconds(2), DataSize.ofMegabytes(1),
+					DataSize.ofKilobytes(512), SlowConsumerPolicy.CLOSE, Duration.ofSeconds(10), Duration.ofSeconds(20),
+					Duration.ofSeconds(30), Duration.ZERO, Duration.ZERO, Duration.ofSeconds(30), Duration.ZERO));
 	}
 
 	@Test
@@ -55,6 +56,8 @@ class ConnectionSettingsTests {
 		assertRefused((it) -> it.pingInterval(NEGATIVE), "ping-interval must not be negative, not PT-0.001S");
 		assertRefused((it) -> it.idleTimeout(NEGATIVE), "idle-timeout must not be negative, not PT-0.001S");
 		assertRefused((it) -> it.maxLifetime(NEGATIVE), "max-lifetime must not be negative, not PT-0.001S");
+		assertRefused((it) -> it.messageTimeout(NEGATIVE), "message-timeout must not be negative, not PT-0.001S");
+		assertRefused((it) -> it.handlerTimeout(NEGATIVE), "handler-timeout must not be negative, not PT-0.001S");
 	}
 
 	@Test
@@ -107,6 +110,20 @@ class ConnectionSettingsTests {
 
 		private Duration maxLifetime = Duration.ofSeconds(1);
 
+		private Duration messageTimeout = Duration.ofSeconds(1);
+
+		private Duration handlerTimeout = Duration.ofSeconds(1);
+
+		Builder messageTimeout(Duration value) {
+			this.messageTimeout = value;
+			return this;
+		}
+
+		Builder handlerTimeout(Duration value) {
+			this.handlerTimeout = value;
+			return this;
+		}
+
 		Builder connectTimeout(Duration value) {
 			this.connectTimeout = value;
 			return this;
@@ -155,7 +172,7 @@ class ConnectionSettingsTests {
 		ConnectionSettings build() {
 			return new ConnectionSettings(this.connectTimeout, this.joinTimeout, this.maxMessageSize,
 					this.outboundLimit, SlowConsumerPolicy.CLOSE, this.sendTimeout, this.pingInterval, this.pongTimeout,
-					this.idleTimeout, this.maxLifetime);
+					this.idleTimeout, this.maxLifetime, this.messageTimeout, this.handlerTimeout);
 		}
 
 	}

@@ -26,7 +26,10 @@ public class ChatApplication {
 
 	@EventListener
 	void started(WebServerInitializedEvent event) {
-		logger.info("Chat at http://localhost:" + event.getWebServer().getPort() + "/");
+		String contextPath = event.getApplicationContext()
+			.getEnvironment()
+			.getProperty("server.servlet.context-path", "");
+		logger.info("Chat at http://localhost:" + event.getWebServer().getPort() + contextPath + "/");
 	}
 
 }

@@ -13,7 +13,8 @@ import org.springframework.web.bind.annotation.RestController;
 
 /**
  * Posts into rooms from outside: {@code curl -X POST -H 'Content-Type: application/json'
- * -d '{"message": "hi"}' http://localhost:8080/rooms/lobby/messages}.
+ * -d '{"message": "hi"}' http://localhost:8080/rooms/lobby/messages}, with the context
+ * path before {@code /rooms} if there is one.
  */
 @RestController
 class RoomController {

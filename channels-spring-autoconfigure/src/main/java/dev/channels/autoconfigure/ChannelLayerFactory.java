@@ -30,4 +30,12 @@ public interface ChannelLayerFactory {
 	 */
 	ChannelLayer create(String alias, LayerSettings settings, Map<String, String> properties);
 
+	/**
+	 * Called once, when all layers of the application are created. A backend that needs
+	 * time to connect waits here, for all its layers together. Does nothing by default.
+	 * @throws dev.channels.ChannelsConfigurationException if a layer cannot start
+	 */
+	default void awaitStart() {
+	}
+
 }

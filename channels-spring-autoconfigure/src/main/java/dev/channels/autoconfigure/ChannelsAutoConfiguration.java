@@ -1,6 +1,10 @@
 package dev.channels.autoconfigure;
 
+import java.util.Arrays;
+import java.util.List;
+
 import dev.channels.Channels;
+import dev.channels.ChannelsConfigurationException;
 import dev.channels.connection.ConnectionExecutors;
 import dev.channels.connection.TurnContext;
 import dev.channels.consumer.ChannelsConfigurer;
@@ -41,6 +45,10 @@ import org.springframework.validation.SmartValidator;
 @ConditionalOnClass(Channels.class)
 @EnableConfigurationProperties(ChannelsProperties.class)
 public final class ChannelsAutoConfiguration {
+
+	private static final String VALIDATOR_OF_MVC = "mvcValidator";
+
+	private static final String VALIDATOR_OF_BOOT = "defaultValidator";
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
@@ -113,8 +121,28 @@ public final class ChannelsAutoConfiguration {
 	Consumers channelsConsumers(ConfigurableApplicationContext context, ChannelLayers layers, JsonMapper mapper,
 			ConnectionExecutors executors, DropCounter drops, ObjectProvider<SmartValidator> validators,
 			ObjectProvider<ChannelsConfigurer> configurers) {
-		return new Consumers(context, layers, mapper, executors.handlers(), drops, validators.getIfAvailable(),
+		return new Consumers(context, layers, mapper, executors.handlers(), drops, validator(context, validators),
 				configurers.orderedStream().toList());
+	}
+
+	/**
+	 * The only one, or Boot's; that of Spring MVC passes on to one of the others.
+	 */
+	private static @Nullable SmartValidator validator(ConfigurableApplicationContext context,
+			ObjectProvider<SmartValidator> validators) {
+		SmartValidator unique = validators.getIfUnique();
+		List<String> names = Arrays.stream(context.getBeanNamesForType(SmartValidator.class))
+			.filter((name) -> !name.equals(VALIDATOR_OF_MVC))
+			.toList();
+		if (unique != null || names.isEmpty()) {
+			return unique;
+		}
+		String name = names.contains(VALIDATOR_OF_BOOT) ? VALIDATOR_OF_BOOT : names.get(0);
+		if (names.size() > 1 && !name.equals(VALIDATOR_OF_BOOT)) {
+			throw new ChannelsConfigurationException("There are several beans of type SmartValidator: " + names,
+					"Make one of them @Primary: it validates what handlers take.");
+		}
+		return context.getBean(name, SmartValidator.class);
 	}
 
 	@Bean

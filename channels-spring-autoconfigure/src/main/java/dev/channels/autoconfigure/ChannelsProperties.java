@@ -80,7 +80,8 @@ public record ChannelsProperties(@DefaultValue Map<String, Layer> layers, @Defau
 	 *
 	 * @param connectionFactory Name of the bean that knows where Redis is, if there are
 	 * several.
-	 * @param prefix Beginning of all names in Redis.
+	 * @param prefix Beginning of all names in Redis. Defaults to 'asgi' for the layer
+	 * 'default', and to 'asgi-' followed by its alias for another one.
 	 * @param shardedPubsub Whether to use sharded pub/sub, on Redis Cluster only.
 	 * @param djangoInterop Whether Django applications can send to single connections.
 	 * @param nodeLease How long a node that does not say a word is taken for alive.
@@ -88,7 +89,7 @@ public record ChannelsProperties(@DefaultValue Map<String, Layer> layers, @Defau
 	 * worker that does not say a word before another one gets it.
 	 * @param failFast Whether the start fails if Redis is not there.
 	 */
-	public record Redis(@Nullable String connectionFactory, @DefaultValue("asgi") String prefix,
+	public record Redis(@Nullable String connectionFactory, @Nullable String prefix,
 			@DefaultValue("false") boolean shardedPubsub, @DefaultValue("false") boolean djangoInterop,
 			@DefaultValue("6s") Duration nodeLease, @DefaultValue("10s") Duration claimTimeout,
 			@DefaultValue("false") boolean failFast) {
@@ -131,30 +132,35 @@ public record ChannelsProperties(@DefaultValue Map<String, Layer> layers, @Defau
 	/**
 	 * Limits and deadlines of connections. What is not set is inherited.
 	 *
-	 * @param connectTimeout How long an asynchronous connect handler may take before the
-	 * client is answered 503. Defaults to 5 seconds.
+	 * @param connectTimeout How long a connect handler may take before the client is
+	 * answered 503. Defaults to 5 seconds.
 	 * @param joinTimeout How long the handshake waits for the channel layer to
 	 * acknowledge joins. Defaults to 2 seconds.
 	 * @param maxMessageSize Largest client message, in bytes of UTF-8 for text. Defaults
 	 * to 1 MB.
-	 * @param outboundLimit How much may wait to be written to a client. Defaults to 512
-	 * KB.
+	 * @param outboundLimit How much may wait to be written to a client, 64 bytes more
+	 * counted for each message. Defaults to 512 KB.
 	 * @param slowConsumer What happens when more would wait. Defaults to close.
 	 * @param sendTimeout How long one write may be stuck before the connection is cut.
-	 * Defaults to 10 seconds.
+	 * One that moves is not. Defaults to 10 seconds.
 	 * @param pingInterval Time between two pings of the server, zero for none. Defaults
 	 * to 20 seconds.
 	 * @param pongTimeout How long after a ping the client may be silent. Defaults to 30
 	 * seconds.
 	 * @param idleTimeout How long a connection may go without a client message, zero for
 	 * ever. Defaults to zero.
-	 * @param maxLifetime Age at which a connection is closed, zero for never. Defaults to
-	 * zero.
+	 * @param maxLifetime Age at which a connection is closed, up to a tenth earlier, zero
+	 * for never. Defaults to zero.
+	 * @param messageTimeout How long a client message of which parts have come may make
+	 * no progress before the connection is closed, zero for ever. Defaults to 30 seconds.
+	 * @param handlerTimeout How long a handler may take before the connection is closed,
+	 * zero for ever. Defaults to zero.
 	 */
 	public record Connection(@Nullable Duration connectTimeout, @Nullable Duration joinTimeout,
 			@Nullable DataSize maxMessageSize, @Nullable DataSize outboundLimit,
 			@Nullable SlowConsumerPolicy slowConsumer, @Nullable Duration sendTimeout, @Nullable Duration pingInterval,
-			@Nullable Duration pongTimeout, @Nullable Duration idleTimeout, @Nullable Duration maxLifetime) {
+			@Nullable Duration pongTimeout, @Nullable Duration idleTimeout, @Nullable Duration maxLifetime,
+			@Nullable Duration messageTimeout, @Nullable Duration handlerTimeout) {
 
 	}
 

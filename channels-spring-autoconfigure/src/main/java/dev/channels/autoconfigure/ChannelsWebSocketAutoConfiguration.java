@@ -5,20 +5,27 @@ import dev.channels.connection.ConnectionManager;
 import dev.channels.consumer.Consumers;
 import dev.channels.layer.DropCounter;
 import dev.channels.routing.RouteTable;
+import dev.channels.websocket.HandshakeFilter;
 import dev.channels.websocket.RouteHandlerMappings;
+import jakarta.servlet.DispatcherType;
 import tools.jackson.databind.json.JsonMapper;
 
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.Ordered;
 import org.springframework.core.env.Environment;
 import org.springframework.web.context.WebApplicationContext;
 import org.springframework.web.servlet.DispatcherServlet;
 import org.springframework.web.servlet.HandlerMapping;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import org.springframework.web.socket.server.support.WebSocketHandlerMapping;
 
 /**
@@ -33,9 +40,11 @@ public final class ChannelsWebSocketAutoConfiguration {
 
 	static final String HANDSHAKE_MAPPING = "channelsHandshakeMapping";
 
+	private static final String SERVER_CHECK = "channelsServletServerCheck";
+
 	@Bean
 	static LazyInitializationExcludeFilter channelsRoutesExcludeFilter() {
-		return (beanName, definition, type) -> beanName.equals(HANDSHAKE_MAPPING)
+		return (beanName, definition, type) -> beanName.equals(HANDSHAKE_MAPPING) || beanName.equals(SERVER_CHECK)
 				|| ConnectionLifecycle.class.isAssignableFrom(type)
 				|| DispatcherServletCheck.class.isAssignableFrom(type);
 	}
@@ -48,13 +57,32 @@ public final class ChannelsWebSocketAutoConfiguration {
 
 	@Bean(HANDSHAKE_MAPPING)
 	WebSocketHandlerMapping channelsHandshakeMapping(RouteTable routes, Consumers consumers,
-			ConnectionManager connections, ConnectionExecutors executors) {
-		return RouteHandlerMappings.handshakes(routes, consumers, connections, executors);
+			ConnectionManager connections, ConnectionExecutors executors, Environment environment,
+			ObjectProvider<WebMvcConfigurer> configurers) {
+		return RouteHandlerMappings.handshakes(routes, consumers, connections, executors,
+				ServletServer.readsForwardedHeaders(environment), MvcInterceptors.of(configurers));
 	}
 
 	@Bean
-	HandlerMapping channelsUpgradeRequiredMapping(RouteTable routes) {
-		return RouteHandlerMappings.upgradeRequired(routes);
+	HandlerMapping channelsUpgradeRequiredMapping(RouteTable routes, ObjectProvider<WebMvcConfigurer> configurers) {
+		return RouteHandlerMappings.upgradeRequired(routes, MvcInterceptors.of(configurers));
+	}
+
+	@Bean
+	FilterRegistrationBean<HandshakeFilter> channelsHandshakeFilter() {
+		FilterRegistrationBean<HandshakeFilter> registration = new FilterRegistrationBean<>(new HandshakeFilter());
+		registration.setDispatcherTypes(DispatcherType.ASYNC);
+		registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
+		return registration;
+	}
+
+	@Bean(SERVER_CHECK)
+	SmartInitializingSingleton channelsServletServerCheck(WebApplicationContext context, RouteTable routes) {
+		return () -> {
+			if (!routes.paths().isEmpty()) {
+				ServletServer.requireWebSocket(context);
+			}
+		};
 	}
 
 	@Bean

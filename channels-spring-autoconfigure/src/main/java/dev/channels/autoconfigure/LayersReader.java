@@ -41,6 +41,7 @@ final class LayersReader {
 			aliases(properties).forEach((alias, layer) -> layers.put(alias, create(alias, layer)));
 			layers.computeIfAbsent(ChannelLayers.DEFAULT,
 					(alias) -> factory(alias, MEMORY).create(alias, LayerSettings.defaults(), Map.of()));
+			this.factories.values().forEach(ChannelLayerFactory::awaitStart);
 			return layers;
 		}
 		catch (RuntimeException ex) {

@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.LongAdder;
 import dev.channels.layer.redis.RedisLayerListener;
 
 /**
- * Counts the times in which this node was not connected to Redis. Safe for use by many
+ * Counts the times in which a layer was not connected to Redis. Safe for use by many
  * threads.
  */
 final class RedisGaps implements RedisLayerListener {

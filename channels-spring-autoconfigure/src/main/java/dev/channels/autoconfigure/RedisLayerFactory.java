@@ -1,9 +1,11 @@
 package dev.channels.autoconfigure;
 
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -15,6 +17,7 @@ import dev.channels.autoconfigure.ChannelsProperties.Redis;
 import dev.channels.autoconfigure.ChannelsProperties.Serializer;
 import dev.channels.connection.ConnectionExecutors;
 import dev.channels.layer.ChannelLayer;
+import dev.channels.layer.ChannelLayers;
 import dev.channels.layer.DidYouMean;
 import dev.channels.layer.DropCounter;
 import dev.channels.layer.EventCodec;
@@ -33,6 +36,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.NoUniqueBeanDefinitionException;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
@@ -45,7 +49,8 @@ import org.springframework.util.ClassUtils;
  */
 final class RedisLayerFactory implements ChannelLayerFactory {
 
-	/** A first client should not come before the layer is connected, if it can be. */
+	private static final String PREFIX = "asgi";
+
 	private static final Duration START_TIMEOUT = Duration.ofSeconds(6);
 
 	private final ListableBeanFactory beans;
@@ -58,16 +63,21 @@ final class RedisLayerFactory implements ChannelLayerFactory {
 
 	private final ConnectionExecutors executors;
 
-	private final RedisLayerListener listener;
+	private final RedisLayers layers;
+
+	private final ObjectProvider<RedisLayerListener> listeners;
+
+	private final Map<String, CompletionStage<Void>> starting = new LinkedHashMap<>();
 
 	RedisLayerFactory(ListableBeanFactory beans, ChannelsProperties properties, JsonMapper mapper, DropCounter drops,
-			ConnectionExecutors executors, RedisLayerListener listener) {
+			ConnectionExecutors executors, RedisLayers layers, ObjectProvider<RedisLayerListener> listeners) {
 		this.beans = beans;
 		this.properties = properties;
 		this.mapper = mapper;
 		this.drops = drops;
 		this.executors = executors;
-		this.listener = listener;
+		this.layers = layers;
+		this.listeners = listeners;
 	}
 
 	@Override
@@ -82,14 +92,45 @@ final class RedisLayerFactory implements ChannelLayerFactory {
 		String property = "channels.layers." + alias;
 		EventSerializer serializer = checked(property, () -> serializer(property, layer));
 		LettuceConnectionFactory connections = connections(property, redis.connectionFactory());
+		String prefix = (redis.prefix() != null) ? redis.prefix() : defaultPrefix(alias);
+		RedisGaps gaps = new RedisGaps();
 		RedisChannelLayer result = checked(property + ".redis",
 				() -> new RedisChannelLayer(
-						new RedisLayerSettings(limits, redis.prefix(), redis.shardedPubsub(), redis.djangoInterop(),
+						new RedisLayerSettings(limits, prefix, redis.shardedPubsub(), redis.djangoInterop(),
 								redis.nodeLease(), redis.claimTimeout()),
 						new EventCodec(this.mapper, serializer), new LocalDelivery(limits, this.drops, this.mapper),
-						this.drops, connections, this.executors.callbacks(), this.listener));
-		start(result, property, redis.failFast());
+						this.drops, connections, this.executors.callbacks(),
+						new RedisLayerListeners(gaps, this.listeners)));
+		try {
+			checkApart(alias, prefix, result);
+		}
+		catch (ChannelsConfigurationException ex) {
+			result.close();
+			throw ex;
+		}
+		this.layers.add(alias, result, gaps);
+		this.starting.put(alias, result.start());
 		return result;
+	}
+
+	private static String defaultPrefix(String alias) {
+		return alias.equals(ChannelLayers.DEFAULT) ? PREFIX : PREFIX + "-" + alias.replaceAll("[^a-zA-Z0-9\\-_.]", "-");
+	}
+
+	/**
+	 * In memory, layers have nothing to do with each other.
+	 */
+	private void checkApart(String alias, String prefix, RedisChannelLayer layer) {
+		this.layers.forEach((other) -> {
+			if (!layer.isApartFrom(other.layer())) {
+				throw new ChannelsConfigurationException(
+						"channels.layers." + alias + ".redis.prefix: '" + prefix + "' is the prefix of layer '"
+								+ other.alias() + "', too, on the same Redis (" + layer.servers()
+								+ "): their events would cross",
+						"Leave the prefix out at both, or write different ones. The number of the database keeps "
+								+ "nothing apart.");
+			}
+		});
 	}
 
 	private static <T> T checked(String location, Supplier<T> value) {
@@ -165,24 +206,32 @@ final class RedisLayerFactory implements ChannelLayerFactory {
 		return (keys != null) ? new FernetEventSerializer(serializer, keys) : serializer;
 	}
 
-	private static void start(RedisChannelLayer layer, String property, boolean failFast) {
-		try {
-			layer.start().toCompletableFuture().get(START_TIMEOUT.toNanos(), TimeUnit.NANOSECONDS);
-		}
-		catch (ExecutionException ex) {
-			failed(layer, property, failFast, Objects.requireNonNullElse(ex.getCause(), ex));
-		}
-		catch (TimeoutException ex) {
-			failed(layer, property, failFast, new IllegalStateException("no connection within " + START_TIMEOUT));
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
+	/**
+	 * A first client should not come before the layers are connected, if that can be.
+	 */
+	@Override
+	public void awaitStart() {
+		long deadline = System.nanoTime() + START_TIMEOUT.toNanos();
+		this.starting.forEach((alias, started) -> {
+			try {
+				started.toCompletableFuture().get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+			}
+			catch (ExecutionException ex) {
+				failed(alias, Objects.requireNonNullElse(ex.getCause(), ex));
+			}
+			catch (TimeoutException ex) {
+				failed(alias, new IllegalStateException("no connection within " + START_TIMEOUT));
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+			}
+		});
+		this.starting.clear();
 	}
 
-	private static void failed(RedisChannelLayer layer, String property, boolean failFast, Throwable cause) {
-		if (failFast) {
-			layer.close();
+	private void failed(String alias, Throwable cause) {
+		if (Objects.requireNonNull(this.properties.layers().get(alias)).redis().failFast()) {
+			String property = "channels.layers." + alias;
 			throw new ChannelsConfigurationException(
 					property + ": there is no connection to Redis: " + cause.getMessage(),
 					"Start Redis, correct spring.data.redis, or set " + property

@@ -23,6 +23,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.diagnostics.FailureAnalyzer;
@@ -33,8 +35,13 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.boot.webmvc.autoconfigure.DispatcherServletAutoConfiguration;
 import org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.core.io.support.SpringFactoriesLoader;
 import org.springframework.util.unit.DataSize;
+import org.springframework.validation.SmartValidator;
+import org.springframework.validation.Validator;
+import org.springframework.validation.beanvalidation.LocalValidatorFactoryBean;
 import org.springframework.web.servlet.HandlerMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.socket.server.support.WebSocketHandlerMapping;
@@ -339,6 +346,19 @@ class Promise9ConfigurationTests {
 	}
 
 	@Test
+	void aValidatorOfTheApplicationIsNotConfusedWithThatOfMvc() {
+		this.runner.withBean("own", LocalValidatorFactoryBean.class)
+			.withUserConfiguration(UsesValidatorOfMvc.class)
+			.run((context) -> assertThat(context).hasNotFailed()
+				.getBeans(SmartValidator.class)
+				.containsOnlyKeys("own", "mvcValidator"));
+		this.runner.withBean("own", LocalValidatorFactoryBean.class)
+			.withBean("other", LocalValidatorFactoryBean.class)
+			.run((context) -> assertAnalysis(context, "There are several beans of type SmartValidator: [own, other]",
+					"Make one of them @Primary: it validates what handlers take."));
+	}
+
+	@Test
 	void leavesExecutorsOfTheApplicationAlone() {
 		this.runner.run((context) -> assertThat(context).hasSingleBean(ConnectionExecutors.class)
 			.doesNotHaveBean(java.util.concurrent.Executor.class)
@@ -382,6 +402,26 @@ class Promise9ConfigurationTests {
 		if (action != null) {
 			assertThat(analysis.getAction()).isEqualTo(action);
 		}
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class UsesValidatorOfMvc {
+
+		@Bean
+		static BeanPostProcessor early(ObjectProvider<Validator> validators) {
+			return new BeanPostProcessor() {
+
+				@Override
+				public Object postProcessBeforeInitialization(Object bean, String name) {
+					if (bean instanceof ConnectionExecutors) {
+						validators.stream().toList();
+					}
+					return bean;
+				}
+
+			};
+		}
+
 	}
 
 	private static class OwnBackend implements ChannelLayerFactory {

@@ -29,6 +29,8 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
+import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
+import org.springframework.data.redis.connection.RedisStaticMasterReplicaConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -214,6 +216,53 @@ class RedisConfigurationTests {
 	}
 
 	@Test
+	void masterAndReplicasOfABean() {
+		this.runner.withUserConfiguration(MasterAndReplicas.class)
+			.run((context) -> assertAnalysis(context,
+					"channels.layers.default.redis: the layer does not work with master and replicas that are named one "
+							+ "by one: name the master alone, or use Sentinel",
+					"Change the value."));
+	}
+
+	@Test
+	void twoLayersWithOnePrefix() {
+		String action = "Leave the prefix out at both, or write different ones. The number of the database keeps "
+				+ "nothing apart.";
+		assertFailure(
+				"channels.layers.jobs.redis.prefix: 'asgi' is the prefix of layer 'default', too, on the same Redis "
+						+ "(127.0.0.1:" + PORT + "): their events would cross",
+				action, "channels.layers.jobs.backend=redis", "channels.layers.jobs.redis.prefix=asgi");
+		this.runner.withUserConfiguration(TwoDatabases.class)
+			.withPropertyValues(LAYER + "redis.connection-factory=one", "channels.layers.jobs.backend=redis",
+					"channels.layers.jobs.redis.prefix=asgi", "channels.layers.jobs.redis.connection-factory=two")
+			.run((context) -> assertAnalysis(context,
+					"channels.layers.jobs.redis.prefix: 'asgi' is the prefix of layer 'default', too, on the same Redis "
+							+ "(127.0.0.1:" + PORT + "): their events would cross",
+					action));
+	}
+
+	@Test
+	void onePrefixOnTwoServers() {
+		this.runner.withUserConfiguration(TwoConnectionFactories.class)
+			.withPropertyValues(LAYER + "redis.connection-factory=first", "channels.layers.jobs.backend=redis",
+					"channels.layers.jobs.redis.prefix=asgi", "channels.layers.jobs.redis.connection-factory=second")
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
+	void layersWaitForRedisTogether() throws IOException {
+		try (ServerSocket silent = new ServerSocket(0)) {
+			long before = System.nanoTime();
+			this.runner
+				.withPropertyValues("spring.data.redis.port=" + silent.getLocalPort(),
+						"channels.layers.one.backend=redis", "channels.layers.two.backend=redis",
+						"channels.layers[e-mail!].backend=redis")
+				.run((context) -> assertThat(context).hasNotFailed());
+			assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(9));
+		}
+	}
+
+	@Test
 	void firstLayerIsClosedIfTheSecondIsWrong() {
 		this.runner.withPropertyValues("channels.layers.zwei.backend=redis", "channels.layers.zwei.redis.prefix=a b")
 			.run((context) -> assertThat(context).hasFailed());
@@ -346,6 +395,35 @@ class RedisConfigurationTests {
 		@Bean
 		RedisConnectionFactory other() {
 			return mock();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class TwoDatabases {
+
+		@Bean
+		LettuceConnectionFactory one() {
+			return new LettuceConnectionFactory("127.0.0.1", PORT);
+		}
+
+		@Bean
+		LettuceConnectionFactory two() {
+			RedisStandaloneConfiguration other = new RedisStandaloneConfiguration("127.0.0.1", PORT);
+			other.setDatabase(2);
+			return new LettuceConnectionFactory(other);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class MasterAndReplicas {
+
+		@Bean
+		LettuceConnectionFactory replicated() {
+			RedisStaticMasterReplicaConfiguration servers = new RedisStaticMasterReplicaConfiguration("127.0.0.1", 1);
+			servers.addNode("127.0.0.1", 2);
+			return new LettuceConnectionFactory(servers);
 		}
 
 	}

@@ -189,7 +189,7 @@ class MessagesIntegrationTests {
 	}
 
 	/**
-	 * The next message does not wait for a publisher, which may have no end.
+	 * The next message does not wait for a publisher of many, which may have no end.
 	 */
 	@Test
 	void whatAReturnedPublisherEmitsIsSent() throws Exception {

@@ -248,6 +248,18 @@ public final class RawClient implements AutoCloseable {
 		}
 	}
 
+	/**
+	 * Read so many bytes at most, whatever they mean.
+	 */
+	public int skip(int count) throws IOException {
+		byte[] bytes = new byte[count];
+		int read = this.in.read(bytes);
+		if (read < 0) {
+			throw new EOFException("The server has closed");
+		}
+		return read;
+	}
+
 	public RawClient timeout(int millis) throws IOException {
 		this.socket.setSoTimeout(millis);
 		return this;

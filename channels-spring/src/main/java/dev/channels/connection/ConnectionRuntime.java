@@ -9,6 +9,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -18,12 +19,15 @@ import dev.channels.layer.ChannelLayer;
 import dev.channels.layer.ChannelName;
 import dev.channels.layer.Delivery;
 import dev.channels.layer.GroupName;
+import dev.channels.layer.Receiver;
 import dev.channels.layer.SharedEvent;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.ObjectWriter;
 
 import org.springframework.http.HttpHeaders;
+import org.springframework.util.StringUtils;
 
 /**
  * The life of one connection. The container's side calls {@link #connect()}, then
@@ -81,7 +85,12 @@ public final class ConnectionRuntime {
 
 	private volatile @Nullable CloseStatus requestedClose;
 
-	private volatile @Nullable ScheduledFuture<?> openDeadline;
+	/**
+	 * That of the opening, and after the end that of the disconnect handler.
+	 */
+	private volatile @Nullable ScheduledFuture<?> deadline;
+
+	private volatile boolean destroyed;
 
 	/**
 	 * Whether a connection that is accepted from now on has nobody at the other end.
@@ -98,13 +107,14 @@ public final class ConnectionRuntime {
 		this.channelName = layer.newChannel();
 		this.connection = new UserConnection(this, handshake);
 		this.decision = new HandshakeDecision(handshake);
-		this.calls = new HandlerCalls(this, manager.clientErrors(), (code) -> close(code, ""));
+		this.calls = new HandlerCalls(this, manager.clientErrors(), (code) -> close(code, ""), manager.executors(),
+				settings.handlerTimeout());
 		this.memberships = new Memberships(layer, this.channelName);
 		this.mailbox = new Mailbox(manager.executors().handlers());
 		this.outbound = new OutboundQueue(settings, manager.executors().writers(), manager.drops(),
 				new OutboundListener());
 		this.watchdog = new Watchdog(manager.executors().timer(), settings, this.outbound, this.inbound,
-				new WatchdogListener());
+				this.mailbox::underWay, () -> ThreadLocalRandom.current().nextDouble(), new WatchdogListener());
 	}
 
 	/**
@@ -131,12 +141,23 @@ public final class ConnectionRuntime {
 	}
 
 	private @Nullable CompletionStage<?> callConnect() throws Exception {
-		this.memberships.await(this.layer.subscribe(this.channelName, this::deliver));
+		this.memberships.await(this.layer.subscribe(this.channelName, new Inbox()));
 		Principal principal = this.handshake.principal();
 		if (principal != null) {
-			this.memberships.join(GroupName.ofUser(principal.getName()));
+			joinUser(principal);
 		}
 		return HandshakeIdentity.call(principal, () -> this.calls.connect(this.handlerFactory, this.connection));
+	}
+
+	private void joinUser(Principal principal) {
+		String name = principal.getName();
+		if (StringUtils.hasLength(name)) {
+			this.memberships.join(GroupName.ofUser(name));
+			return;
+		}
+		this.manager.clientErrors()
+			.warn(() -> this + " has a principal without a name (" + principal.getClass().getName()
+					+ "): channels.user(..) does not reach it");
 	}
 
 	private HandshakeResult failed(Throwable failure) {
@@ -152,7 +173,7 @@ public final class ConnectionRuntime {
 		}
 		this.state.set(State.ACCEPTED);
 		try {
-			this.openDeadline = this.manager.executors()
+			this.deadline = this.manager.executors()
 				.timer()
 				.schedule(this::upgradeFailed, OPEN_DEADLINE.toNanos(), TimeUnit.NANOSECONDS);
 		}
@@ -165,7 +186,7 @@ public final class ConnectionRuntime {
 		}
 		if (this.state.get() == State.ENDED) {
 			// perhaps by a cut that did not see the deadline
-			cancelOpenDeadline();
+			cancelDeadline();
 			return HandshakeResult.rejected(503, HttpHeaders.EMPTY);
 		}
 		return result;
@@ -202,7 +223,7 @@ public final class ConnectionRuntime {
 			transport.abort();
 			return;
 		}
-		cancelOpenDeadline();
+		cancelDeadline();
 		this.inbound.start(transport);
 		this.watchdog.start();
 		if (this.requestedClose != null) {
@@ -224,6 +245,16 @@ public final class ConnectionRuntime {
 	}
 
 	/**
+	 * A part of a message has come, and not the last: from now on the message timeout
+	 * runs, until {@link #received}. May be called for each part.
+	 */
+	public void messageBegun() {
+		if (isOpen() && this.inbound.messageBegun()) {
+			this.watchdog.lookWithin(this.settings.messageTimeout().dividedBy(4));
+		}
+	}
+
+	/**
 	 * A message has come. It is handled later, on another thread.
 	 * @param message the message
 	 */
@@ -234,6 +265,18 @@ public final class ConnectionRuntime {
 		this.inbound.messageArrived();
 		if (!this.mailbox.add(() -> this.calls.receive(message, this.inbound::messageHandled))) {
 			this.inbound.messageHandled();
+		}
+	}
+
+	/**
+	 * A ping has come. It is answered before all that waits; until then nothing more is
+	 * read.
+	 * @param payload what the pong has to say
+	 */
+	public void pinged(byte[] payload) {
+		this.inbound.pingArrived();
+		if (!this.outbound.pong(payload)) {
+			this.inbound.pingAnswered();
 		}
 	}
 
@@ -290,19 +333,20 @@ public final class ConnectionRuntime {
 	/**
 	 * Send a snapshot of a message. A text cannot change, so its encoding can be shared.
 	 */
-	void send(Object message) {
+	void send(Object message, @Nullable ObjectWriter writer) {
 		if (message instanceof String) {
-			reply(message);
+			reply(message, writer);
 		}
 		else {
-			this.outbound.add(this.manager.encoder().encode(message));
+			this.outbound.add(this.manager.encoder().encode(message, writer));
 		}
 	}
 
-	void reply(Object message) {
+	void reply(Object message, @Nullable ObjectWriter writer) {
 		SharedEvent event = this.calls.currentEvent();
-		OutboundFrame frame = (event != null) ? event.encoding(message, this.manager.encoder()::encode)
-				: this.manager.encoder().encode(message);
+		OutboundFrame frame = (event != null)
+				? event.encoding(message, writer, (answer) -> this.manager.encoder().encode(answer, writer))
+				: this.manager.encoder().encode(message, writer);
 		this.outbound.add(frame);
 	}
 
@@ -314,8 +358,12 @@ public final class ConnectionRuntime {
 		this.mailbox.add(() -> this.calls.failure(failure));
 	}
 
-	void whenWritable(Runnable action) {
+	void resumeWhenWritable(Runnable action) {
 		this.outbound.whenWritable(action);
+	}
+
+	void whenWritable(Runnable action) {
+		this.outbound.whenWritable(() -> this.mailbox.add(new WritableEntry(action)));
 	}
 
 	Runnable whenEnded(Runnable action) {
@@ -353,23 +401,54 @@ public final class ConnectionRuntime {
 		}
 	}
 
-	private void end(CloseStatus status) {
+	/**
+	 * End the connection.
+	 * @return whether it had not ended before
+	 */
+	private boolean end(CloseStatus status) {
 		this.abandoned = true;
 		State before = this.state.getAndUpdate((state) -> (state != State.CONNECTING) ? State.ENDED : state);
-		if (before == State.ACCEPTED || before == State.OPEN) {
+		boolean ends = before == State.ACCEPTED || before == State.OPEN;
+		if (ends) {
 			release(status);
 		}
+		return ends;
 	}
 
 	private void release(CloseStatus status) {
-		cancelOpenDeadline();
+		cancelDeadline();
 		this.watchdog.stop();
 		this.outbound.stop();
 		leaveLayer();
 		runEndActions();
+		watchDisconnect();
 		CloseStatus requested = this.requestedClose;
 		CloseStatus told = (requested != null && status.code() == CloseStatus.ABNORMAL.code()) ? requested : status;
 		this.mailbox.end(() -> this.calls.disconnect(told, this::destroy));
+	}
+
+	/**
+	 * Tell of a disconnect handler, or of one before it, that does not end: nobody else
+	 * would notice.
+	 */
+	private void watchDisconnect() {
+		try {
+			this.deadline = this.manager.executors().timer().schedule(() -> {
+				if (!this.destroyed) {
+					warnOfHandler();
+				}
+			}, Watchdog.HELD_UP.toNanos(), TimeUnit.NANOSECONDS);
+		}
+		catch (RejectedExecutionException ex) {
+			logger.debug("The application has ended, nobody waits for " + this);
+		}
+	}
+
+	private void warnOfHandler() {
+		this.manager.clientErrors()
+			.warn(() -> "A handler has held up " + this + " for " + Watchdog.HELD_UP.toSeconds()
+					+ " s: it has not returned, or its stage has not completed (handler-timeout closes such "
+					+ "connections)");
 	}
 
 	private void leaveLayer() {
@@ -401,30 +480,17 @@ public final class ConnectionRuntime {
 		}
 	}
 
-	private void cancelOpenDeadline() {
-		ScheduledFuture<?> deadline = this.openDeadline;
+	private void cancelDeadline() {
+		ScheduledFuture<?> deadline = this.deadline;
 		if (deadline != null) {
 			deadline.cancel(false);
-			this.openDeadline = null;
+			this.deadline = null;
 		}
-	}
-
-	private void deliver(Delivery delivery) {
-		if (!this.mailbox.add(new EventEntry(delivery))) {
-			delivery.discard();
-		}
-	}
-
-	private @Nullable CompletionStage<?> handleEvent(SharedEvent event) {
-		CloseStatus request = DisconnectRequest.in(event);
-		if (request == null) {
-			return this.calls.event(event);
-		}
-		close(request, this.settings.sendTimeout());
-		return null;
 	}
 
 	private void destroy() {
+		this.destroyed = true;
+		cancelDeadline();
 		this.calls.destroy();
 		this.manager.unregister(this);
 	}
@@ -440,6 +506,52 @@ public final class ConnectionRuntime {
 
 	}
 
+	/**
+	 * What the layer delivers to, on its threads.
+	 */
+	private final class Inbox implements Receiver {
+
+		@Override
+		public void accept(Delivery delivery) {
+			if (!ConnectionRuntime.this.mailbox.add(new EventEntry(delivery))) {
+				delivery.discard();
+			}
+		}
+
+		@Override
+		public void control(SharedEvent event) {
+			CloseStatus request = DisconnectRequest.in(event);
+			if (request != null) {
+				close(request, ConnectionRuntime.this.settings.sendTimeout());
+			}
+		}
+
+	}
+
+	/**
+	 * An action that waited for room to send. As an event it is not worth running once
+	 * the client is gone.
+	 */
+	private final class WritableEntry implements Mailbox.Entry {
+
+		private final Runnable action;
+
+		WritableEntry(Runnable action) {
+			this.action = action;
+		}
+
+		@Override
+		public @Nullable CompletionStage<?> run() {
+			return isOpen() ? ConnectionRuntime.this.calls.writable(this.action) : null;
+		}
+
+		@Override
+		public boolean isEvent() {
+			return true;
+		}
+
+	}
+
 	private final class EventEntry implements Mailbox.Entry {
 
 		private final Delivery delivery;
@@ -451,7 +563,7 @@ public final class ConnectionRuntime {
 		@Override
 		public @Nullable CompletionStage<?> run() {
 			SharedEvent event = this.delivery.take();
-			return (event != null) ? handleEvent(event) : null;
+			return (event != null) ? ConnectionRuntime.this.calls.event(event) : null;
 		}
 
 		@Override
@@ -474,6 +586,11 @@ public final class ConnectionRuntime {
 		}
 
 		@Override
+		public void ponged() {
+			ConnectionRuntime.this.inbound.pingAnswered();
+		}
+
+		@Override
 		public void closed(CloseStatus status) {
 			end(status);
 		}
@@ -481,7 +598,11 @@ public final class ConnectionRuntime {
 		@Override
 		public void failed(Throwable failure) {
 			logger.debug("Writing to " + ConnectionRuntime.this + " failed", failure);
-			cut();
+			Transport transport = ConnectionRuntime.this.transport;
+			if (end(CloseStatus.ABNORMAL) && transport != null) {
+				// otherwise the container is closing it in its own way
+				transport.abort();
+			}
 		}
 
 		@Override
@@ -501,6 +622,11 @@ public final class ConnectionRuntime {
 		@Override
 		public void overdue(CloseStatus status) {
 			close(status, ConnectionRuntime.this.settings.sendTimeout());
+		}
+
+		@Override
+		public void heldUp() {
+			warnOfHandler();
 		}
 
 		@Override

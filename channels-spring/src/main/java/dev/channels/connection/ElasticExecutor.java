@@ -54,7 +54,7 @@ final class ElasticExecutor implements Executor, AutoCloseable {
 		this.baseSize = Math.min(maxSize, Math.max(4, 2 * Runtime.getRuntime().availableProcessors()));
 		this.pool = new Pool(this.baseSize, maxSize, threads);
 		this.pool.allowCoreThreadTimeOut(true);
-		this.tick = timer.scheduleWithFixedDelay(this::adapt, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+		this.tick = timer.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
 	}
 
 	@Override
@@ -67,8 +67,18 @@ final class ElasticExecutor implements Executor, AutoCloseable {
 	}
 
 	/**
-	 * Runs on the timer.
+	 * Runs on the timer, which would not run it again if it threw.
 	 */
+	private void tick() {
+		try {
+			adapt();
+		}
+		catch (Throwable ex) {
+			this.log.warn(() -> "There are no more threads for " + this.name + " (" + ex + "), "
+					+ this.pool.getQueue().size() + " tasks wait");
+		}
+	}
+
 	private void adapt() {
 		int size = this.pool.getCorePoolSize();
 		if (this.pool.getQueue().isEmpty()) {
@@ -76,6 +86,10 @@ final class ElasticExecutor implements Executor, AutoCloseable {
 				this.pool.setCorePoolSize(this.baseSize);
 			}
 			return;
+		}
+		if (this.pool.getPoolSize() < size) {
+			// there were no more threads to be had when it grew
+			this.pool.prestartAllCoreThreads();
 		}
 		int stuck = this.pool.stuckThreads();
 		int wanted = (stuck >= size) ? 2 * size : this.baseSize + stuck;

@@ -1,6 +1,12 @@
 package dev.channels.connection;
 
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntConsumer;
 
 import dev.channels.CloseStatus;
@@ -28,6 +34,10 @@ final class HandlerCalls {
 
 	private final IntConsumer close;
 
+	private final ConnectionExecutors executors;
+
+	private final Duration timeout;
+
 	private volatile @Nullable ConnectionHandler handler;
 
 	/**
@@ -35,10 +45,18 @@ final class HandlerCalls {
 	 */
 	private volatile @Nullable SharedEvent currentEvent;
 
-	HandlerCalls(Object connection, RateLimitedLog clientErrors, IntConsumer close) {
+	/**
+	 * Create what calls the handler of one connection.
+	 * @param close closes the connection with a code
+	 * @param timeout how long a call may take, with its stage; zero for ever
+	 */
+	HandlerCalls(Object connection, RateLimitedLog clientErrors, IntConsumer close, ConnectionExecutors executors,
+			Duration timeout) {
 		this.connection = connection;
 		this.clientErrors = clientErrors;
 		this.close = close;
+		this.executors = executors;
+		this.timeout = timeout;
 	}
 
 	@Nullable SharedEvent currentEvent() {
@@ -68,6 +86,14 @@ final class HandlerCalls {
 		});
 	}
 
+	@Nullable CompletionStage<?> writable(Runnable action) {
+		return call("whenWritable", () -> {
+			action.run();
+			return null;
+		}, () -> {
+		});
+	}
+
 	@Nullable CompletionStage<?> disconnect(CloseStatus status, Runnable afterwards) {
 		return call("disconnect", () -> handler().disconnect(status), afterwards);
 	}
@@ -94,12 +120,16 @@ final class HandlerCalls {
 	 * @return a stage that completes after that, or {@code null} if it is done
 	 */
 	private @Nullable CompletionStage<?> call(String what, Call call, Runnable afterwards) {
+		Limit limit = this.timeout.isZero() ? null : new Limit(what);
 		CompletionStage<?> stage = null;
 		try {
 			stage = call.call();
 		}
 		catch (Throwable ex) {
 			failed(what, ex);
+		}
+		if (limit != null) {
+			stage = limit.within(stage);
 		}
 		if (stage == null) {
 			afterwards.run();
@@ -137,6 +167,87 @@ final class HandlerCalls {
 	private interface Call {
 
 		@Nullable CompletionStage<?> call() throws Exception;
+
+	}
+
+	/**
+	 * How long one call may take. When it is over the connection is closed; a stage is
+	 * given up, while a thread cannot be.
+	 */
+	private final class Limit implements Runnable {
+
+		private final String what;
+
+		private final CompletableFuture<@Nullable Object> done = new CompletableFuture<>();
+
+		private final AtomicBoolean ended = new AtomicBoolean();
+
+		private final @Nullable ScheduledFuture<?> deadline;
+
+		Limit(String what) {
+			this.what = what;
+			this.deadline = schedule();
+		}
+
+		private @Nullable ScheduledFuture<?> schedule() {
+			try {
+				return HandlerCalls.this.executors.timer()
+					.schedule(this, HandlerCalls.this.timeout.toNanos(), TimeUnit.NANOSECONDS);
+			}
+			catch (RejectedExecutionException ex) {
+				// the application ends
+				return null;
+			}
+		}
+
+		/**
+		 * Wait for what was called, at most as long as the limit.
+		 * @return a stage that ends in time, or {@code null} if all is done
+		 */
+		@Nullable CompletionStage<?> within(@Nullable CompletionStage<?> stage) {
+			if (stage == null) {
+				end();
+				return null;
+			}
+			stage.whenComplete((result, failure) -> {
+				if (!end()) {
+					return;
+				}
+				if (failure != null) {
+					this.done.completeExceptionally(failure);
+				}
+				else {
+					this.done.complete(null);
+				}
+			});
+			return this.done;
+		}
+
+		private boolean end() {
+			if (!this.ended.compareAndSet(false, true)) {
+				return false;
+			}
+			if (this.deadline != null) {
+				this.deadline.cancel(false);
+			}
+			return true;
+		}
+
+		/**
+		 * The limit has passed, on the timer.
+		 */
+		@Override
+		public void run() {
+			if (!end()) {
+				return;
+			}
+			HandlerCalls.this.clientErrors
+				.warn(() -> "The " + this.what + " handler of " + HandlerCalls.this.connection + " did not end within "
+						+ HandlerCalls.this.timeout + " (handler-timeout), the connection is closed");
+			HandlerCalls.this.close.accept(1011);
+			// what follows is the application's
+			HandlerCalls.this.executors.handlers().execute(() -> this.done.complete(null));
+		}
 
 	}
 

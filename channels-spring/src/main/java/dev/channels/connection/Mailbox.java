@@ -37,6 +37,11 @@ final class Mailbox {
 
 	private boolean ended;
 
+	/**
+	 * How many entries have been begun.
+	 */
+	private long begun;
+
 	Mailbox(Executor executor) {
 		this.executor = executor;
 	}
@@ -142,7 +147,16 @@ final class Mailbox {
 	private synchronized @Nullable Entry next() {
 		Entry entry = this.entries.poll();
 		this.busy = (entry != null);
+		this.begun++;
 		return entry;
+	}
+
+	/**
+	 * Return the number of the entry that has begun and not ended, 0 if there is none:
+	 * one that stays the same is held up.
+	 */
+	synchronized long underWay() {
+		return this.busy ? this.begun : 0;
 	}
 
 	/**

@@ -67,10 +67,12 @@ final class Memberships {
 			return DONE;
 		}
 		CompletionStage<Void> known = this.groups.get(group);
-		if (known != null) {
+		if (known != null && !known.toCompletableFuture().isDone()) {
 			return known;
 		}
-		// first, since a layer that throws may have joined all the same
+		// again for a group that is known: only the layer knows whether it still is, and
+		// does nothing if so. First, since a layer that throws may have joined all the
+		// same
 		this.groups.put(group, DONE);
 		CompletionStage<Void> joined = this.layer.groupAdd(group, this.channel);
 		if (this.connecting) {

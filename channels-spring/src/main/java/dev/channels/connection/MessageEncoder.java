@@ -7,6 +7,7 @@ import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.http.ProblemDetail;
@@ -22,11 +23,16 @@ final class MessageEncoder {
 		this.mapper = mapper;
 	}
 
+	OutboundFrame encode(Object message) {
+		return encode(message, null);
+	}
+
 	/**
 	 * Encode a message: a snapshot, later changes to the object are not seen.
+	 * @param writer writes what is to be JSON, {@code null} for the mapper's way
 	 * @throws IllegalArgumentException if the object cannot be written as JSON
 	 */
-	OutboundFrame encode(Object message) {
+	OutboundFrame encode(Object message, @Nullable ObjectWriter writer) {
 		if (message instanceof CharSequence text) {
 			return OutboundFrame.text(Utf8.wellFormed(text.toString()));
 		}
@@ -38,7 +44,7 @@ final class MessageEncoder {
 			buffer.duplicate().get(bytes);
 			return OutboundFrame.binary(bytes);
 		}
-		return OutboundFrame.text(json(message));
+		return OutboundFrame.text(json(message, writer));
 	}
 
 	/**
@@ -57,12 +63,13 @@ final class MessageEncoder {
 		if (problem.getProperties() != null) {
 			problem.getProperties().forEach(members::putIfAbsent);
 		}
-		return json(members);
+		return json(members, null);
 	}
 
-	private String json(Object message) {
+	private String json(Object message, @Nullable ObjectWriter writer) {
 		try {
-			return Utf8.wellFormed(this.mapper.writeValueAsString(message));
+			return Utf8.wellFormed(
+					(writer != null) ? writer.writeValueAsString(message) : this.mapper.writeValueAsString(message));
 		}
 		catch (JacksonException ex) {
 			throw new IllegalArgumentException("A message of " + message.getClass().getName()

@@ -15,6 +15,11 @@ public final class OutboundFrame {
 
 	static final OutboundFrame PING = new OutboundFrame(Kind.PING, null, null, null, 0);
 
+	/**
+	 * About what a frame, its text and its place in the queue take on the heap.
+	 */
+	static final int COST = 64;
+
 	private final Kind kind;
 
 	private final @Nullable String text;
@@ -45,6 +50,10 @@ public final class OutboundFrame {
 
 	static OutboundFrame binary(byte[] bytes) {
 		return new OutboundFrame(Kind.BINARY, null, ByteBuffer.wrap(bytes).asReadOnlyBuffer(), null, bytes.length);
+	}
+
+	static OutboundFrame pong(byte[] payload) {
+		return new OutboundFrame(Kind.PONG, null, ByteBuffer.wrap(payload).asReadOnlyBuffer(), null, 0);
 	}
 
 	static OutboundFrame close(CloseStatus status) {
@@ -81,7 +90,7 @@ public final class OutboundFrame {
 	}
 
 	/**
-	 * Return the content of a {@link Kind#BINARY} frame.
+	 * Return the content of a {@link Kind#BINARY} or {@link Kind#PONG} frame.
 	 * @return a buffer of the caller's own over the shared bytes
 	 */
 	public ByteBuffer binary() {
@@ -102,6 +111,14 @@ public final class OutboundFrame {
 	 */
 	public int size() {
 		return this.size;
+	}
+
+	/**
+	 * Return what a message costs while it waits: the objects that hold it are counted as
+	 * well, or many small messages would take many times the limit.
+	 */
+	int cost() {
+		return this.size + COST;
 	}
 
 	boolean isMessage() {
@@ -134,6 +151,11 @@ public final class OutboundFrame {
 		 * A ping without content.
 		 */
 		PING,
+
+		/**
+		 * The answer to a client's ping.
+		 */
+		PONG,
 
 		/**
 		 * A close, always the last frame.

@@ -47,14 +47,33 @@ final class OutboundQueue {
 
 	private final Listener listener;
 
-	private final Deque<OutboundFrame> frames = new ArrayDeque<>();
+	/**
+	 * Messages, which alone can be dropped.
+	 */
+	private final Deque<OutboundFrame> messages = new ArrayDeque<>();
+
+	/**
+	 * Pings that wait. They pass messages, so that the time to the pong is that of the
+	 * network.
+	 */
+	private int pings;
+
+	/**
+	 * The last frame of all.
+	 */
+	private @Nullable OutboundFrame close;
 
 	private final List<Runnable> whenWritable = new ArrayList<>();
 
-	private @Nullable Transport transport;
+	private volatile @Nullable Transport transport;
 
 	/**
-	 * Bytes that wait, including those of the batch that is being written.
+	 * The answer to the client's latest ping.
+	 */
+	private @Nullable OutboundFrame pong;
+
+	/**
+	 * What messages cost that wait or are in the batch that is being written.
 	 */
 	private long bytes;
 
@@ -106,12 +125,10 @@ final class OutboundQueue {
 					this.drops.dropped(DropReason.SLOW_CONSUMER, this.listener);
 					return;
 				}
-				if (this.policy == SlowConsumerPolicy.CLOSE) {
-					overflow = true;
-					dropOldestUntil(Long.MAX_VALUE);
-				}
-				else {
-					dropOldestUntil(message.size());
+				overflow = this.policy == SlowConsumerPolicy.CLOSE;
+				while (!this.messages.isEmpty() && (overflow || !hasRoomFor(message))) {
+					this.bytes -= this.messages.remove().cost();
+					this.drops.dropped(DropReason.SLOW_CONSUMER, this.listener);
 				}
 			}
 			if (!overflow) {
@@ -138,12 +155,30 @@ final class OutboundQueue {
 			if (this.closing || this.stopped) {
 				return;
 			}
-			this.frames.add(OutboundFrame.PING);
+			this.pings++;
 			if (!tryStart()) {
 				return;
 			}
 		}
 		startTurn();
+	}
+
+	/**
+	 * Answer the client's ping before all that waits. Only the latest one is answered.
+	 * @return {@code false} if nothing is written any more
+	 */
+	boolean pong(byte[] payload) {
+		synchronized (this) {
+			if (this.closing || this.stopped) {
+				return false;
+			}
+			this.pong = OutboundFrame.pong(payload);
+			if (!tryStart()) {
+				return true;
+			}
+		}
+		startTurn();
+		return true;
 	}
 
 	/**
@@ -156,7 +191,8 @@ final class OutboundQueue {
 				return false;
 			}
 			this.closing = true;
-			this.frames.add(OutboundFrame.close(status));
+			this.close = OutboundFrame.close(status);
+			this.whenWritable.clear();
 			if (!tryStart()) {
 				return true;
 			}
@@ -170,8 +206,11 @@ final class OutboundQueue {
 	 */
 	synchronized void stop() {
 		this.stopped = true;
-		countLost(this.frames);
-		this.frames.clear();
+		this.drops.count(DropReason.CLOSED, this.messages.size());
+		this.messages.clear();
+		this.pings = 0;
+		this.pong = null;
+		this.close = null;
 		this.whenWritable.clear();
 	}
 
@@ -186,9 +225,17 @@ final class OutboundQueue {
 		return this.writing ? this.writingSince : 0;
 	}
 
+	/**
+	 * Return how many bytes the client's network has taken so far.
+	 */
+	long sent() {
+		Transport transport = this.transport;
+		return (transport != null) ? transport.sent() : 0;
+	}
+
 	void whenWritable(Runnable action) {
 		synchronized (this) {
-			if (this.stopped) {
+			if (this.closing || this.stopped) {
 				return;
 			}
 			if (!isWritable()) {
@@ -200,7 +247,7 @@ final class OutboundQueue {
 	}
 
 	synchronized boolean isWritable() {
-		return this.transport != null && this.bytes <= this.limit / 2;
+		return this.transport != null && !this.closing && !this.stopped && this.bytes <= this.limit / 2;
 	}
 
 	private List<Runnable> takeActions() {
@@ -231,27 +278,17 @@ final class OutboundQueue {
 	}
 
 	private boolean hasRoomFor(OutboundFrame message) {
-		return this.bytes == 0 || this.bytes + message.size() <= this.limit;
+		return this.bytes == 0 || this.bytes + message.cost() <= this.limit;
 	}
 
 	private void enqueue(OutboundFrame message) {
-		this.frames.add(message);
-		this.bytes += message.size();
-	}
-
-	private void dropOldestUntil(long roomFor) {
-		this.frames.removeIf((frame) -> {
-			boolean drop = frame.isMessage() && (roomFor == Long.MAX_VALUE || this.bytes + roomFor > this.limit);
-			if (drop) {
-				this.bytes -= frame.size();
-				this.drops.dropped(DropReason.SLOW_CONSUMER, this.listener);
-			}
-			return drop;
-		});
+		this.messages.add(message);
+		this.bytes += message.cost();
 	}
 
 	private boolean tryStart() {
-		if (this.transport == null || this.writing || this.frames.isEmpty()) {
+		if (this.transport == null || this.writing
+				|| (this.messages.isEmpty() && this.pings == 0 && this.pong == null && this.close == null)) {
 			return false;
 		}
 		this.writing = true;
@@ -299,15 +336,24 @@ final class OutboundQueue {
 	}
 
 	private synchronized List<OutboundFrame> nextBatch() {
-		List<OutboundFrame> batch = new ArrayList<>(Math.min(this.frames.size(), MAX_BATCH_FRAMES));
+		List<OutboundFrame> batch = new ArrayList<>(Math.min(this.pings + this.messages.size() + 1, MAX_BATCH_FRAMES));
+		while (this.pings > 0) {
+			this.pings--;
+			batch.add(OutboundFrame.PING);
+		}
 		long size = 0;
-		while (batch.size() < MAX_BATCH_FRAMES && size < MAX_BATCH_BYTES) {
-			OutboundFrame frame = this.frames.poll();
-			if (frame == null) {
-				break;
-			}
-			batch.add(frame);
-			size += frame.size();
+		if (this.pong != null) {
+			batch.add(this.pong);
+			this.pong = null;
+		}
+		while (!this.messages.isEmpty() && batch.size() < MAX_BATCH_FRAMES && size < MAX_BATCH_BYTES) {
+			OutboundFrame message = this.messages.remove();
+			batch.add(message);
+			size += message.size();
+		}
+		if (this.close != null && this.messages.isEmpty()) {
+			batch.add(this.close);
+			this.close = null;
 		}
 		this.writing = !batch.isEmpty();
 		this.writingSince = System.nanoTime();
@@ -331,7 +377,7 @@ final class OutboundQueue {
 		List<Runnable> actions;
 		synchronized (this) {
 			for (OutboundFrame frame : batch) {
-				this.bytes -= frame.size();
+				this.bytes -= frame.isMessage() ? frame.cost() : 0;
 			}
 			actions = takeActions();
 		}
@@ -341,8 +387,11 @@ final class OutboundQueue {
 			this.listener.closed(last.status());
 			return false;
 		}
-		if (batch.contains(OutboundFrame.PING)) {
+		if (batch.get(0) == OutboundFrame.PING) {
 			this.listener.pinged();
+		}
+		if (batch.stream().anyMatch((frame) -> frame.kind() == OutboundFrame.Kind.PONG)) {
+			this.listener.ponged();
 		}
 		return true;
 	}
@@ -391,6 +440,11 @@ final class OutboundQueue {
 		 * A ping was written.
 		 */
 		void pinged();
+
+		/**
+		 * The answer to the client's ping was written.
+		 */
+		void ponged();
 
 		/**
 		 * The close frame was written.

@@ -65,11 +65,20 @@ public record RefusalStatus(HttpStatusCode status, HttpHeaders headers) {
 	 * @return what it stands for, or {@code null} if it is an error of the application
 	 */
 	public static @Nullable RefusalStatus of(Throwable failure) {
+		Throwable reason = reasonIn(failure);
+		return (reason != null) ? ofItself(reason) : null;
+	}
+
+	/**
+	 * Find the exception that has a status: this one, or else one of its causes.
+	 * @param failure the exception
+	 * @return the outermost exception with a status, or {@code null} if there is none
+	 */
+	public static @Nullable Throwable reasonIn(Throwable failure) {
 		Throwable current = failure;
 		for (int depth = 0; current != null && depth < MAX_DEPTH; depth++) {
-			RefusalStatus found = ofItself(current);
-			if (found != null) {
-				return found;
+			if (ofItself(current) != null) {
+				return current;
 			}
 			current = current.getCause();
 		}

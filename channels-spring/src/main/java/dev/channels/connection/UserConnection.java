@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import dev.channels.CloseStatus;
 import dev.channels.layer.GroupName;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.ObjectWriter;
 
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
@@ -22,6 +23,8 @@ import org.springframework.util.MultiValueMap;
  * The connection as its consumer sees it.
  */
 final class UserConnection implements ServerConnection {
+
+	private static final int MAX_REASON_BYTES = 123;
 
 	private final ConnectionRuntime runtime;
 
@@ -111,12 +114,22 @@ final class UserConnection implements ServerConnection {
 
 	@Override
 	public void send(Object message) {
-		this.runtime.send(message);
+		this.runtime.send(message, null);
 	}
 
 	@Override
 	public void reply(Object message) {
-		this.runtime.reply(message);
+		this.runtime.reply(message, null);
+	}
+
+	@Override
+	public void send(Object message, @Nullable ObjectWriter writer) {
+		this.runtime.send(message, writer);
+	}
+
+	@Override
+	public void reply(Object message, @Nullable ObjectWriter writer) {
+		this.runtime.reply(message, writer);
 	}
 
 	@Override
@@ -138,8 +151,9 @@ final class UserConnection implements ServerConnection {
 
 	@Override
 	public void close(int code, String reason) {
-		new CloseStatus(code, reason).requireSendable();
-		this.runtime.close(code, reason);
+		String sent = Utf8.cut(Utf8.wellFormed(reason), MAX_REASON_BYTES);
+		new CloseStatus(code, sent).requireSendable();
+		this.runtime.close(code, sent);
 	}
 
 	@Override
@@ -160,6 +174,11 @@ final class UserConnection implements ServerConnection {
 	@Override
 	public void whenWritable(Runnable action) {
 		this.runtime.whenWritable(action);
+	}
+
+	@Override
+	public void resumeWhenWritable(Runnable action) {
+		this.runtime.resumeWhenWritable(action);
 	}
 
 	@Override

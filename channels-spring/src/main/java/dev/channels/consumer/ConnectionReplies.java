@@ -4,17 +4,11 @@ import java.util.concurrent.Executor;
 import java.util.stream.BaseStream;
 
 import dev.channels.connection.ServerConnection;
-import org.jspecify.annotations.Nullable;
-
-import org.springframework.util.ClassUtils;
 
 /**
  * Sends what handlers return to the client.
  */
 final class ConnectionReplies implements Replies {
-
-	private static final boolean reactiveStreams = ClassUtils.isPresent("org.reactivestreams.Publisher",
-			ConnectionReplies.class.getClassLoader());
 
 	private final ServerConnection connection;
 
@@ -26,15 +20,14 @@ final class ConnectionReplies implements Replies {
 	}
 
 	@Override
-	public void send(@Nullable Object value) {
-		if (value == null) {
-			return;
-		}
-		if (value instanceof BaseStream<?, ?> stream) {
-			new StreamReply(stream, this.connection, this.executor).start();
-		}
-		else if (!reactiveStreams || !PublisherReply.trySend(value, this.connection, this.executor)) {
-			this.connection.reply(value);
+	public void send(ResultType type, Object value) {
+		switch (type.kind()) {
+			case STREAM ->
+				new StreamReply((BaseStream<?, ?>) value, type.content(), this.connection, this.executor).start();
+			case PUBLISHER -> PublisherReply.start(type.adapt(value), type.content(), this.connection, this.executor);
+			case VALUE, UNKNOWN -> this.connection.reply(value, type.writerOf(value));
+			case NOTHING, STAGE -> {
+			}
 		}
 	}
 

@@ -34,8 +34,7 @@ final class ConsumerConnectionHandler implements ConnectionHandler {
 		this.groups = groups;
 		this.connection = connection;
 		this.consumer = model.create();
-		this.calls = new ConsumerCalls(model, this.consumer, new HandlerHeaders(connection),
-				new ConnectionReplies(connection, model.executor()));
+		this.calls = new ConsumerCalls(model, this.consumer, connection);
 	}
 
 	@Override

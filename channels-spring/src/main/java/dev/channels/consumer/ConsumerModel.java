@@ -12,11 +12,14 @@ import dev.channels.layer.DropCounter;
  * @param exceptions the handlers of their exceptions
  * @param registry creates and destroys instances
  * @param reader reads clients' messages
+ * @param results decides about results whose type does not tell
  * @param executor runs code of the application
  * @param drops where to count events without a handler
+ * @param refusals decides about failures that are no errors
  */
 record ConsumerModel(ConsumerDefinition definition, HandlerMethods methods, ExceptionHandlers exceptions,
-		ConsumerRegistry registry, MessageReader reader, Executor executor, DropCounter drops) {
+		ConsumerRegistry registry, MessageReader reader, ResultTypes results, Executor executor, DropCounter drops,
+		Refusals refusals) {
 
 	Object create() {
 		return this.registry.create(this.definition);

@@ -142,10 +142,11 @@ public final class ConsumerRegistry {
 	}
 
 	/**
-	 * Create one instance to see whether it can be, and whether its proxy, if it has one,
-	 * passes calls of the handlers on.
+	 * See whether others would call it, whether an instance can be created, and whether
+	 * its proxy, if it has one, passes calls of the handlers on.
 	 */
 	void check(ConsumerDefinition definition, HandlerMethods methods, ExceptionHandlers exceptions) {
+		ForeignAnnotations.requireNone(definition, methods);
 		Object consumer;
 		try {
 			consumer = create(definition);

@@ -41,6 +41,8 @@ public final class Consumers {
 
 	private final MessageReader reader;
 
+	private final ResultTypes results;
+
 	private final Executor executor;
 
 	private final DropCounter drops;
@@ -64,11 +66,13 @@ public final class Consumers {
 		this.drops = drops;
 		this.registry = new ConsumerRegistry(context.getBeanFactory());
 		this.reader = new MessageReader(mapper);
+		this.results = new ResultTypes(mapper);
 		List<HandlerMethodArgumentResolver> resolvers = new ArrayList<>();
 		configurers.forEach((configurer) -> configurer.addArgumentResolvers(resolvers));
 		this.handlerFactory = new HandlerFactory(resolvers,
 				NamedValueResolver.all(conversionService(), context.getBeanFactory()), this.reader,
-				new PayloadValidator(validator), new ReservedProperties(mapper));
+				new PayloadValidator(validator), new ReservedProperties(mapper), this.results,
+				new KotlinFunctions(executor, context.getClassLoader()));
 	}
 
 	private ConversionService conversionService() {
@@ -114,8 +118,8 @@ public final class Consumers {
 		ExceptionHandlers exceptions = new ExceptionHandlers(definition.type(), this.context, this.handlerFactory,
 				connected);
 		this.registry.check(definition, methods, exceptions);
-		return new ConsumerModel(definition, methods, exceptions, this.registry, this.reader, this.executor,
-				this.drops);
+		return new ConsumerModel(definition, methods, exceptions, this.registry, this.reader, this.results,
+				this.executor, this.drops, new Refusals());
 	}
 
 	private ChannelLayer layerOf(ConsumerModel model) {

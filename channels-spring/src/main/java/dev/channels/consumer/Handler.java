@@ -6,6 +6,7 @@ import java.lang.reflect.Method;
 import java.util.List;
 import java.util.stream.IntStream;
 
+import dev.channels.consumer.KotlinFunctions.Invocation;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.MethodParameter;
@@ -36,14 +37,20 @@ final class Handler {
 
 	private final @Nullable MethodParameter payload;
 
+	private final ResultType result;
+
+	private final Invocation invocation;
+
 	Handler(HandlerKind kind, Method method, MethodParameter[] parameters, HandlerMethodArgumentResolver[] resolvers,
-			@Nullable MethodParameter payload) {
+			@Nullable MethodParameter payload, ResultType result, @Nullable Invocation invocation) {
 		this.kind = kind;
 		this.method = method;
 		this.declared = ClassUtils.getInterfaceMethodIfPossible(method, null);
 		this.parameters = parameters;
 		this.resolvers = resolvers;
 		this.payload = payload;
+		this.result = result;
+		this.invocation = (invocation != null) ? invocation : Method::invoke;
 		ReflectionUtils.makeAccessible(method);
 		ReflectionUtils.makeAccessible(this.declared);
 	}
@@ -61,6 +68,13 @@ final class Handler {
 	 */
 	@Nullable MethodParameter payload() {
 		return this.payload;
+	}
+
+	/**
+	 * Return what the method returns.
+	 */
+	ResultType result() {
+		return this.result;
 	}
 
 	/**
@@ -92,7 +106,7 @@ final class Handler {
 		}
 		try {
 			Method callable = this.method.getDeclaringClass().isInstance(target) ? this.method : this.declared;
-			return callable.invoke(target, arguments);
+			return this.invocation.invoke(callable, target, arguments);
 		}
 		catch (InvocationTargetException ex) {
 			Throwable cause = ex.getCause();

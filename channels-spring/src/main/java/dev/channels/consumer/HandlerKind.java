@@ -33,6 +33,13 @@ enum HandlerKind {
 	}
 
 	/**
+	 * Whether what a handler returns may be many messages.
+	 */
+	boolean answersMany() {
+		return this == RECEIVE || this == EVENT;
+	}
+
+	/**
 	 * Return how texts refer to a handler.
 	 */
 	String describe(Method method) {

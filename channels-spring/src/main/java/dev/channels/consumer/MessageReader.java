@@ -65,26 +65,44 @@ final class MessageReader {
 		catch (JacksonException ex) {
 			throw unreadable(ex, "cannot be read as " + type.getSimpleName());
 		}
+		catch (InvalidMessageException ex) {
+			throw ex;
+		}
+		catch (RuntimeException ex) {
+			// of a deserializer of the application, to which the client's text is new
+			String problem = "cannot be read as " + type.getSimpleName();
+			logger.debug("A client's message " + problem, ex);
+			throw new InvalidMessageException(INVALID_DATA,
+					"a message that " + problem + " (" + ex.getClass().getSimpleName() + ")", null);
+		}
 	}
 
 	/**
-	 * Return the value of a property that names the message type.
+	 * Return the value of a property that names the message type. It is read to the end,
+	 * since of a property that comes twice the payload is given the second.
 	 * @return the text, or {@code null} if the message has no such property
+	 * @throws InvalidMessageException if it has more than one
 	 */
 	@Nullable String typeOf(ClientMessage message, String property) {
 		try (JsonParser parser = this.mapper.createParser(textOf(message))) {
 			if (parser.nextToken() != JsonToken.START_OBJECT) {
 				return null;
 			}
+			String type = null;
+			boolean found = false;
 			while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
-				boolean found = property.equals(parser.currentName());
+				boolean wanted = property.equals(parser.currentName());
+				if (wanted && found) {
+					throw new InvalidMessageException(INVALID_DATA, "a message with two '" + property + "'", null);
+				}
 				JsonToken value = parser.nextToken();
-				if (found) {
-					return (value == JsonToken.VALUE_STRING) ? parser.getString() : null;
+				if (wanted) {
+					found = true;
+					type = (value == JsonToken.VALUE_STRING) ? parser.getString() : null;
 				}
 				parser.skipChildren();
 			}
-			return null;
+			return type;
 		}
 		catch (JacksonException ex) {
 			throw unreadable(ex, "cannot be read");

@@ -2,25 +2,31 @@ package dev.channels.consumer;
 
 import java.lang.annotation.Annotation;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 
+import dev.channels.ChannelsConfigurationException;
 import dev.channels.Connection;
 import dev.channels.InvalidMessageException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
+import org.springframework.beans.factory.config.EmbeddedValueResolver;
 import org.springframework.core.MethodParameter;
 import org.springframework.core.annotation.AnnotationUtils;
 import org.springframework.core.convert.ConversionException;
 import org.springframework.core.convert.ConversionService;
+import org.springframework.core.convert.TypeDescriptor;
 import org.springframework.messaging.Message;
 import org.springframework.messaging.handler.annotation.support.AbstractNamedValueMethodArgumentResolver;
-import org.springframework.util.ObjectUtils;
+import org.springframework.util.ClassUtils;
+import org.springframework.util.StringUtils;
 import org.springframework.web.bind.annotation.CookieValue;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.SessionAttribute;
 import org.springframework.web.bind.annotation.ValueConstants;
 
 /**
@@ -33,17 +39,23 @@ final class NamedValueResolver<A extends Annotation> extends AbstractNamedValueM
 
 	private final Class<A> annotation;
 
-	private final Function<A, NamedValueInfo> info;
+	private final Function<A, Info> info;
 
 	private final BiFunction<Connection, String, @Nullable Object> lookup;
 
-	private NamedValueResolver(Class<A> annotation, Function<A, NamedValueInfo> info,
+	private final ConversionService conversions;
+
+	private final @Nullable ConfigurableBeanFactory beanFactory;
+
+	private NamedValueResolver(Class<A> annotation, Function<A, Info> info,
 			BiFunction<Connection, String, @Nullable Object> lookup, ConversionService conversions,
 			@Nullable ConfigurableBeanFactory beanFactory) {
 		super(conversions, beanFactory);
 		this.annotation = annotation;
 		this.info = info;
 		this.lookup = lookup;
+		this.conversions = conversions;
+		this.beanFactory = beanFactory;
 	}
 
 	static List<NamedValueResolver<?>> all(ConversionService conversions,
@@ -60,7 +72,10 @@ final class NamedValueResolver<A extends Annotation> extends AbstractNamedValueM
 						(connection, name) -> single(connection.headers().get(name)), conversions, beanFactory),
 				new NamedValueResolver<>(CookieValue.class,
 						(it) -> new Info(it.name(), it.required(), it.defaultValue()),
-						(connection, name) -> connection.cookies().get(name), conversions, beanFactory));
+						(connection, name) -> connection.cookies().get(name), conversions, beanFactory),
+				new NamedValueResolver<>(SessionAttribute.class,
+						(it) -> new Info(it.name(), it.required(), ValueConstants.DEFAULT_NONE),
+						(connection, name) -> connection.sessionAttributes().get(name), conversions, beanFactory));
 	}
 
 	private static @Nullable Object single(@Nullable List<String> values) {
@@ -80,8 +95,50 @@ final class NamedValueResolver<A extends Annotation> extends AbstractNamedValueM
 	}
 
 	@Override
-	protected NamedValueInfo createNamedValueInfo(MethodParameter parameter) {
+	protected Info createNamedValueInfo(MethodParameter parameter) {
 		return this.info.apply(annotationOf(parameter));
+	}
+
+	/**
+	 * Find at start what would fail for each client, or for each that leaves the value
+	 * out.
+	 * @throws ChannelsConfigurationException if the parameter's name is needed and not
+	 * known, text cannot be converted to its type, or it cannot be {@code null} and may
+	 * be absent
+	 */
+	void requireUsable(MethodParameter parameter, String handler) {
+		Info info = createNamedValueInfo(parameter);
+		String annotation = "@" + this.annotation.getSimpleName();
+		if (!StringUtils.hasLength(nameOf(parameter))) {
+			throw new ChannelsConfigurationException(
+					handler + ": " + annotation + " parameter " + parameter.getParameterIndex() + " of type "
+							+ ClassUtils.getShortName(parameter.getParameterType())
+							+ " has no name: the class was compiled without -parameters",
+					"Compile with -parameters (Maven: <parameters>true</parameters> for maven-compiler-plugin; Gradle: "
+							+ "options.compilerArgs.add('-parameters'); an IDE: in the settings of its Java compiler), "
+							+ "or write " + annotation + "(\"the-name\").");
+		}
+		if (this.annotation == SessionAttribute.class) {
+			return;
+		}
+		if (!this.conversions.canConvert(TypeDescriptor.valueOf(String.class), new TypeDescriptor(parameter))) {
+			throw new ChannelsConfigurationException(
+					handler + ": text cannot be converted to " + ClassUtils.getShortName(parameter.getParameterType())
+							+ " for " + describe(parameter),
+					"Take a String, or add a Converter from String to the type.");
+		}
+		if (info.isAbsentPossible() && isPrimitive(parameter) && !parameter.isOptional()) {
+			throw new ChannelsConfigurationException(
+					handler + ": " + describe(parameter) + " is not required, but its type "
+							+ parameter.getParameterType() + " has no value for that",
+					"Take " + ClassUtils
+						.getShortName(ClassUtils.resolvePrimitiveIfNecessary(parameter.getParameterType()))
+							+ ", or give a default value.");
+		}
+	}
+
+	private static boolean isPrimitive(MethodParameter parameter) {
+		return parameter.getParameterType().isPrimitive() && parameter.getParameterType() != boolean.class;
 	}
 
 	private A annotationOf(MethodParameter parameter) {
@@ -94,13 +151,30 @@ final class NamedValueResolver<A extends Annotation> extends AbstractNamedValueM
 
 	@Override
 	public @Nullable Object resolveArgument(MethodParameter parameter, Message<?> message) throws Exception {
+		if (hasDefaultInKotlin(parameter, message)) {
+			return null;
+		}
 		try {
 			return super.resolveArgument(parameter, message);
 		}
 		catch (ConversionException ex) {
+			if (this.annotation == SessionAttribute.class) {
+				// no text of the client's
+				throw ex;
+			}
 			throw new InvalidMessageException(1008,
 					"the client's value for " + describe(parameter) + " cannot be converted", null);
 		}
+	}
+
+	/**
+	 * Whether the function itself has a value for what the client left out: a parameter
+	 * of a primitive type that is optional all the same.
+	 */
+	private boolean hasDefaultInKotlin(MethodParameter parameter, Message<?> message) {
+		return parameter.getParameterType().isPrimitive() && parameter.isOptional()
+				&& !createNamedValueInfo(parameter).hasDefault()
+				&& this.lookup.apply(HandlerHeaders.connection(message), resolvedNameOf(parameter)) == null;
 	}
 
 	@Override
@@ -114,9 +188,20 @@ final class NamedValueResolver<A extends Annotation> extends AbstractNamedValueM
 	}
 
 	private String describe(MethodParameter parameter) {
+		return "@" + this.annotation.getSimpleName() + " '" + nameOf(parameter) + "'";
+	}
+
+	private String resolvedNameOf(MethodParameter parameter) {
+		String name = nameOf(parameter);
+		return (this.beanFactory != null)
+				? Objects.requireNonNullElse(new EmbeddedValueResolver(this.beanFactory).resolveStringValue(name), name)
+				: name;
+	}
+
+	private String nameOf(MethodParameter parameter) {
 		Object name = AnnotationUtils.getValue(annotationOf(parameter));
-		return "@" + this.annotation.getSimpleName() + " '"
-				+ (ObjectUtils.isEmpty(name) ? parameter.getParameterName() : name) + "'";
+		return (name instanceof String text && !text.isEmpty()) ? text
+				: Objects.requireNonNullElse(parameter.getParameterName(), "");
 	}
 
 	/**
@@ -124,9 +209,23 @@ final class NamedValueResolver<A extends Annotation> extends AbstractNamedValueM
 	 */
 	private static final class Info extends NamedValueInfo {
 
+		private final boolean required;
+
+		private final boolean defaultGiven;
+
 		Info(String name, boolean required, String defaultValue) {
 			super(name, required, defaultValue.equals(ValueConstants.DEFAULT_NONE)
 					? org.springframework.messaging.handler.annotation.ValueConstants.DEFAULT_NONE : defaultValue);
+			this.required = required;
+			this.defaultGiven = !defaultValue.equals(ValueConstants.DEFAULT_NONE);
+		}
+
+		boolean hasDefault() {
+			return this.defaultGiven;
+		}
+
+		boolean isAbsentPossible() {
+			return !this.required && !this.defaultGiven;
 		}
 
 	}

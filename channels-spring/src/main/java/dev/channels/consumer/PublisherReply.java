@@ -1,17 +1,12 @@
 package dev.channels.consumer;
 
 import java.util.concurrent.Executor;
-import java.util.concurrent.Flow;
 
 import dev.channels.connection.ServerConnection;
 import org.jspecify.annotations.Nullable;
-import org.reactivestreams.FlowAdapters;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
-
-import org.springframework.core.ReactiveAdapter;
-import org.springframework.core.ReactiveAdapterRegistry;
 
 /**
  * Sends the elements of a publisher as they come, asking for one at a time and as fast as
@@ -19,6 +14,8 @@ import org.springframework.core.ReactiveAdapterRegistry;
  * on the handlers' executor, since that may run code of the application.
  */
 final class PublisherReply implements Subscriber<Object> {
+
+	private final ResultType element;
 
 	private final ServerConnection connection;
 
@@ -31,44 +28,30 @@ final class PublisherReply implements Subscriber<Object> {
 	private Runnable unregister = () -> {
 	};
 
-	private PublisherReply(ServerConnection connection, Executor executor) {
+	private PublisherReply(ResultType element, ServerConnection connection, Executor executor) {
+		this.element = element;
 		this.connection = connection;
 		this.executor = executor;
 	}
 
 	/**
-	 * Send the elements of a value, if it is a publisher of some kind.
-	 * @return whether it is
+	 * Send the elements of a publisher.
+	 * @param publisher a {@link Publisher}
+	 * @param element what its elements are
 	 */
-	static boolean trySend(Object value, ServerConnection connection, Executor executor) {
-		Publisher<?> publisher = asPublisher(value);
-		if (publisher == null) {
-			return false;
-		}
-		PublisherReply reply = new PublisherReply(connection, executor);
+	static void start(Object publisher, ResultType element, ServerConnection connection, Executor executor) {
+		PublisherReply reply = new PublisherReply(element, connection, executor);
 		reply.unregister = connection.whenEnded(reply::cancel);
-		executor.execute(() -> reply.subscribeTo(publisher));
-		return true;
+		executor.execute(() -> reply.subscribeTo((Publisher<?>) publisher));
 	}
 
 	private void subscribeTo(Publisher<?> publisher) {
 		try {
 			publisher.subscribe(this);
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
 			onError(ex);
 		}
-	}
-
-	private static @Nullable Publisher<?> asPublisher(Object value) {
-		if (value instanceof Publisher<?> publisher) {
-			return publisher;
-		}
-		if (value instanceof Flow.Publisher<?> publisher) {
-			return FlowAdapters.toPublisher(publisher);
-		}
-		ReactiveAdapter adapter = ReactiveAdapterRegistry.getSharedInstance().getAdapter(value.getClass());
-		return (adapter != null) ? adapter.toPublisher(value) : null;
 	}
 
 	@Override
@@ -87,10 +70,16 @@ final class PublisherReply implements Subscriber<Object> {
 		if (this.cancelled) {
 			return;
 		}
-		try {
-			this.connection.send(element);
+		if (!this.connection.isOpen()) {
+			// it is closing and takes nothing: an endless publisher would not notice
+			cancel();
+			this.unregister.run();
+			return;
 		}
-		catch (RuntimeException ex) {
+		try {
+			this.connection.send(element, this.element.writerOf(element));
+		}
+		catch (Throwable ex) {
 			cancel();
 			onError(ex);
 			return;
@@ -103,7 +92,7 @@ final class PublisherReply implements Subscriber<Object> {
 			subscription.request(1);
 		}
 		else {
-			this.connection.whenWritable(() -> this.executor.execute(() -> subscription.request(1)));
+			this.connection.resumeWhenWritable(() -> this.executor.execute(() -> subscription.request(1)));
 		}
 	}
 

@@ -1,7 +1,5 @@
 package dev.channels.consumer;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * Takes what handlers return.
  */
@@ -9,9 +7,16 @@ import org.jspecify.annotations.Nullable;
 interface Replies {
 
 	/**
-	 * Take a value.
-	 * @param value the value, {@code null} for nothing
+	 * For those who have no client, or none any more.
 	 */
-	void send(@Nullable Object value);
+	Replies NOWHERE = (type, value) -> {
+	};
+
+	/**
+	 * Take a value.
+	 * @param type what it is, and nothing that is awaited first
+	 * @param value the value
+	 */
+	void send(ResultType type, Object value);
 
 }

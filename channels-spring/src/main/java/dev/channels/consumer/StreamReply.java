@@ -17,6 +17,8 @@ final class StreamReply {
 
 	private final BaseStream<?, ?> stream;
 
+	private final ResultType element;
+
 	private final ServerConnection connection;
 
 	private final Executor executor;
@@ -36,8 +38,9 @@ final class StreamReply {
 	private Runnable unregister = () -> {
 	};
 
-	StreamReply(BaseStream<?, ?> stream, ServerConnection connection, Executor executor) {
+	StreamReply(BaseStream<?, ?> stream, ResultType element, ServerConnection connection, Executor executor) {
 		this.stream = stream;
+		this.element = element;
 		this.connection = connection;
 		this.executor = executor;
 	}
@@ -77,7 +80,7 @@ final class StreamReply {
 		}
 		if (paused) {
 			// not before the end of this run: the next one may begin at once
-			this.connection.whenWritable(() -> this.executor.execute(this::run));
+			this.connection.resumeWhenWritable(() -> this.executor.execute(this::run));
 			return;
 		}
 		this.unregister.run();
@@ -107,10 +110,12 @@ final class StreamReply {
 	 */
 	private boolean sendWhileWritable() {
 		Iterator<?> iterator = iterator();
-		while (!isCancelled() && iterator.hasNext()) {
+		// of an endless stream nobody would notice that a closing connection takes
+		// nothing
+		while (!isCancelled() && this.connection.isOpen() && iterator.hasNext()) {
 			Object element = iterator.next();
 			if (element != null) {
-				this.connection.send(element);
+				this.connection.send(element, this.element.writerOf(element));
 			}
 			if (!this.connection.isWritable()) {
 				return true;

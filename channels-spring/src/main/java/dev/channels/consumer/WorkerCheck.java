@@ -1,7 +1,6 @@
 package dev.channels.consumer;
 
 import java.lang.annotation.Annotation;
-import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -14,8 +13,6 @@ import dev.channels.OnDisconnect;
 import dev.channels.OnReceive;
 import dev.channels.routing.RouteTable;
 import dev.channels.routing.WorkerRoute;
-
-import org.springframework.util.ClassUtils;
 
 /**
  * Finds what a consumer of a worker channel has and a worker cannot use, or lacks.
@@ -61,13 +58,9 @@ final class WorkerCheck {
 	 * There is no client to send it to.
 	 */
 	private static void requireNothingToSend(Handler handler) {
-		Method method = handler.method();
-		if (!WorkerConsumer.canReturn(method.getReturnType())) {
-			throw new ChannelsConfigurationException(
-					handler + " returns " + ClassUtils.getShortName(method.getReturnType())
-							+ ", but a worker has no client to send it to",
-					"Return void, or a CompletionStage to acknowledge the event later; "
-							+ "send results with Channels.group(..).send(..).");
+		ResultType.Kind kind = handler.result().kind();
+		if (kind != ResultType.Kind.NOTHING && kind != ResultType.Kind.STAGE) {
+			throw HandlerErrors.nobodyToSendTo(handler.toString(), handler.result());
 		}
 	}
 

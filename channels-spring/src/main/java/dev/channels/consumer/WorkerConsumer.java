@@ -23,8 +23,7 @@ public final class WorkerConsumer {
 	WorkerConsumer(ConsumerModel model) {
 		this.model = model;
 		this.consumer = model.create();
-		this.calls = new ConsumerCalls(model, this.consumer, new HandlerHeaders(null), (value) -> {
-		});
+		this.calls = new ConsumerCalls(model, this.consumer, null);
 	}
 
 	/**
@@ -57,13 +56,6 @@ public final class WorkerConsumer {
 	 */
 	public void destroy() {
 		this.model.destroy(this.consumer);
-	}
-
-	/**
-	 * Whether a handler of a worker may return this: there is no client to send it to.
-	 */
-	static boolean canReturn(Class<?> type) {
-		return type == void.class || type == Void.class || CompletionStage.class.isAssignableFrom(type);
 	}
 
 	@Override

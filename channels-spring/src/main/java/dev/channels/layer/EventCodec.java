@@ -30,6 +30,8 @@ public final class EventCodec {
 
 	private final JsonMapper mapper;
 
+	private final JsonMapper erasedMapper;
+
 	private final EventSerializer serializer;
 
 	/**
@@ -39,6 +41,7 @@ public final class EventCodec {
 	 */
 	public EventCodec(JsonMapper mapper, EventSerializer serializer) {
 		this.mapper = mapper;
+		this.erasedMapper = ErasedTypes.writing(mapper);
 		this.serializer = serializer;
 	}
 
@@ -62,7 +65,7 @@ public final class EventCodec {
 		Event event = toEvent(source);
 		TokenBuffer tokens;
 		try {
-			tokens = this.mapper.writeValueIntoBuffer(event.payload());
+			tokens = tokensOf(event.payload());
 		}
 		catch (JacksonException ex) {
 			throw new IllegalArgumentException("The payload of event '" + event.type() + "' ("
@@ -70,6 +73,18 @@ public final class EventCodec {
 		}
 		requireObject(tokens, event);
 		return new LayerEvent(event.type(), tokens, Map.of());
+	}
+
+	private TokenBuffer tokensOf(Object payload) {
+		if (ErasedTypes.areIn(payload)) {
+			try {
+				return this.erasedMapper.writeValueIntoBuffer(payload);
+			}
+			catch (JacksonException ex) {
+				// a serializer of the application may know nothing of type ids
+			}
+		}
+		return this.mapper.writeValueIntoBuffer(payload);
 	}
 
 	/**

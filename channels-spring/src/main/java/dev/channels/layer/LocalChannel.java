@@ -43,6 +43,10 @@ final class LocalChannel {
 	 * @return {@code false} if the channel is full
 	 */
 	boolean offer(SharedEvent event) {
+		if (event.control(LayerEvent.DISCONNECT) != null && this.receiver instanceof Receiver controlled) {
+			controlled.control(event);
+			return true;
+		}
 		if (this.waiting.incrementAndGet() > this.capacity) {
 			this.waiting.decrementAndGet();
 			return false;

@@ -74,7 +74,7 @@ public final class LocalDelivery {
 	 * Serve a channel.
 	 * @param channel the channel
 	 * @param receiver gets its events, on the thread that delivers; must neither block
-	 * nor throw
+	 * nor throw. A {@link Receiver} is asked to close past events that wait
 	 * @throws IllegalStateException if the channel is served already
 	 */
 	public void subscribe(ChannelName channel, Consumer<Delivery> receiver) {

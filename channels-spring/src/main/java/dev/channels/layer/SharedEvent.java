@@ -2,12 +2,14 @@ package dev.channels.layer;
 
 import java.lang.reflect.Type;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.function.Function;
 
 import dev.channels.Event;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -29,9 +31,9 @@ public final class SharedEvent {
 
 	private final JsonMapper mapper;
 
-	private final Map<Type, Object> payloads = new ConcurrentHashMap<>(4);
+	private final Map<Type, FutureTask<Object>> payloads = new ConcurrentHashMap<>(4);
 
-	private final Map<Identity, Object> encodings = new ConcurrentHashMap<>(4);
+	private final Map<Answer, FutureTask<Object>> encodings = new ConcurrentHashMap<>(4);
 
 	SharedEvent(LayerEvent event, JsonMapper mapper) {
 		this.event = event;
@@ -62,46 +64,86 @@ public final class SharedEvent {
 	 * @throws UndecodableEventException if the payload cannot be read as this type
 	 */
 	public Object payload(Type type) {
-		if (type == Event.class) {
-			// decoded before: a map must not be changed while one of its values is made
-			Object payload = payload(Map.class);
-			return this.payloads.computeIfAbsent(type, (event) -> new Event(type(), payload));
+		try {
+			return once(this.payloads, type, () -> decode(type));
 		}
-		return this.payloads.computeIfAbsent(type, this::decode);
+		catch (UndecodableEventException ex) {
+			// of the one who tried; the others do not try again
+			throw new UndecodableEventException(String.valueOf(ex.getMessage()));
+		}
 	}
 
 	/**
 	 * Return the encoding of an answer, made by the first caller that gives this object.
 	 * @param <T> the type of encodings
 	 * @param answer the object
+	 * @param format what else the encoding depends on, {@code null} for nothing
 	 * @param encoder encodes it
 	 * @return the encoding
 	 */
 	@SuppressWarnings("unchecked")
-	public <T> T encoding(Object answer, Function<Object, T> encoder) {
-		Identity key = new Identity(answer);
-		Object known = this.encodings.get(key);
-		if (known != null) {
-			return (T) known;
-		}
-		if (this.encodings.size() >= MAX_ENCODINGS) {
+	public <T> T encoding(Object answer, @Nullable Object format, Function<Object, T> encoder) {
+		Answer key = new Answer(answer, format);
+		if (this.encodings.size() >= MAX_ENCODINGS && !this.encodings.containsKey(key)) {
 			return encoder.apply(answer);
 		}
-		return (T) this.encodings.computeIfAbsent(key, (identity) -> encoder.apply(identity.object()));
+		try {
+			return (T) once(this.encodings, key, () -> encoder.apply(answer));
+		}
+		catch (RuntimeException | Error ex) {
+			this.encodings.remove(key);
+			throw ex;
+		}
+	}
+
+	/**
+	 * Let the first caller compute a value, and the others wait for it. That runs code of
+	 * the application, which may block: not under a lock of the map.
+	 */
+	private static <K> Object once(Map<K, FutureTask<Object>> values, K key, Callable<Object> computation) {
+		FutureTask<Object> task = values.get(key);
+		if (task == null) {
+			FutureTask<Object> own = new FutureTask<>(computation);
+			task = values.putIfAbsent(key, own);
+			if (task == null) {
+				task = own;
+				own.run();
+			}
+		}
+		try {
+			return task.get();
+		}
+		catch (ExecutionException ex) {
+			throw thrown(ex.getCause());
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new IllegalStateException("Interrupted while another thread computes what this one needs", ex);
+		}
+	}
+
+	private static RuntimeException thrown(@Nullable Throwable failure) {
+		if (failure instanceof Error error) {
+			throw error;
+		}
+		return (failure instanceof RuntimeException exception) ? exception : new IllegalStateException(failure);
 	}
 
 	private Object decode(Type type) {
+		if (type == Event.class) {
+			return new Event(type(), payload(Map.class));
+		}
 		try {
 			Object value = this.mapper.readValue(this.event.payload(),
 					this.mapper.getTypeFactory().constructType(type));
-			if (value == null) {
-				throw new UndecodableEventException(describe(type));
+			if (value != null) {
+				return value;
 			}
-			return value;
 		}
-		catch (JacksonException | IllegalArgumentException ex) {
-			throw new UndecodableEventException(describe(type));
+		catch (RuntimeException ex) {
+			// Jackson's, or that of a deserializer of the application
 		}
+		throw new UndecodableEventException(describe(type));
 	}
 
 	private String describe(Type type) {
@@ -116,11 +158,11 @@ public final class SharedEvent {
 	/**
 	 * Compares by identity: an equal object may be written differently.
 	 */
-	private record Identity(Object object) {
+	private record Answer(Object object, @Nullable Object format) {
 
 		@Override
 		public boolean equals(@Nullable Object other) {
-			return other instanceof Identity that && this.object == that.object;
+			return other instanceof Answer that && this.object == that.object && this.format == that.format;
 		}
 
 		@Override

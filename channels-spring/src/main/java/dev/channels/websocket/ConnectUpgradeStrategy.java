@@ -1,21 +1,22 @@
 package dev.channels.websocket;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.security.Principal;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Executor;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
+import dev.channels.ConnectionSettings;
 import dev.channels.connection.ConnectionManager;
 import dev.channels.connection.ConnectionRuntime;
 import dev.channels.connection.Handshake;
 import dev.channels.connection.HandshakeResult;
 import dev.channels.consumer.Consumers;
 import dev.channels.routing.PathRoute;
-import jakarta.servlet.http.HttpServletResponse;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.server.ServerHttpRequest;
@@ -30,10 +31,22 @@ import org.springframework.web.socket.server.RequestUpgradeStrategy;
  * Lets a consumer decide about a handshake, and upgrades if it accepts. Spring calls an
  * upgrade strategy when all its checks are done; a handshake interceptor would come
  * before them, and let requests from foreign origins reach user code.
+ * <p>
+ * A decision that is there when the connect handler returns is answered at once. One that
+ * is not holds no thread of the server, unless a filter on the way forbids that.
  */
 final class ConnectUpgradeStrategy implements RequestUpgradeStrategy {
 
-	private static final Log logger = LogFactory.getLog(ConnectUpgradeStrategy.class);
+	/**
+	 * How many threads of the server may wait for decisions, where filters forbid to wait
+	 * without one: a tenth of the 200 that Tomcat and Jetty have by default.
+	 */
+	static final int MAX_WAITING_THREADS = 20;
+
+	/**
+	 * Decisions have deadlines of their own; this much later a request ends without one.
+	 */
+	private static final Duration GRACE = Duration.ofSeconds(5);
 
 	private static final String[] VERSIONS = { "13" };
 
@@ -43,18 +56,20 @@ final class ConnectUpgradeStrategy implements RequestUpgradeStrategy {
 
 	private final ConnectionManager connections;
 
-	private final Executor executor;
+	private final ServletContainer container;
 
-	/**
-	 * Found by the first request, since there may be no container yet.
-	 */
-	private volatile @Nullable ContainerUpgrade container;
+	private final Semaphore waitingThreads;
 
-	ConnectUpgradeStrategy(PathRoute route, Consumers.Served served, ConnectionManager connections, Executor executor) {
+	private final EdgeLog log;
+
+	ConnectUpgradeStrategy(PathRoute route, Consumers.Served served, ConnectionManager connections,
+			ServletContainer container, Semaphore waitingThreads, EdgeLog log) {
 		this.route = route;
 		this.served = served;
 		this.connections = connections;
-		this.executor = executor;
+		this.container = container;
+		this.waitingThreads = waitingThreads;
+		this.log = log;
 	}
 
 	@Override
@@ -72,64 +87,50 @@ final class ConnectUpgradeStrategy implements RequestUpgradeStrategy {
 			List<WebSocketExtension> selectedExtensions, @Nullable Principal user, WebSocketHandler handler,
 			Map<String, Object> attributes) {
 		ServletServerHttpRequest servletRequest = (ServletServerHttpRequest) request;
-		ServletServerHttpResponse servletResponse = (ServletServerHttpResponse) response;
-		Handshake handshake;
-		try {
-			handshake = HandshakeReader.read(servletRequest, selectedProtocol, user);
-		}
-		catch (RuntimeException ex) {
-			logger.debug("A handshake cannot be read", ex);
-			servletResponse.getServletResponse().setStatus(HttpServletResponse.SC_BAD_REQUEST);
-			return;
-		}
+		ContainerUpgrade upgrade = this.container.of(servletRequest.getServletRequest().getServletContext());
+		Handshake handshake = HandshakeReader.read(servletRequest, selectedProtocol, user);
 		ConnectionRuntime connection = this.connections.create(handshake, this.route.settings(), this.served.layer(),
 				this.served.handlers());
-		HandshakeResult result = connection.connect().toCompletableFuture().join();
-		answer(result, servletResponse.getServletResponse());
-		if (result.accepted()) {
-			upgrade(servletRequest, servletResponse, result, connection);
+		HandshakeAnswer answer = new HandshakeAnswer(upgrade, servletRequest, (ServletServerHttpResponse) response,
+				connection, this.log);
+		CompletableFuture<HandshakeResult> decision = connection.connect().toCompletableFuture();
+		if (decision.isDone()) {
+			answer.give(decision.join());
+		}
+		else if (!PendingHandshake.start(answer, decision, timeout())) {
+			await(answer, decision);
 		}
 	}
 
-	private static void answer(HandshakeResult result, HttpServletResponse response) {
-		if (!result.accepted()) {
-			response.setStatus(result.status());
-		}
-		result.headers().forEach((name, values) -> values.forEach((value) -> response.addHeader(name, value)));
-		String body = result.body();
-		if (body != null) {
-			try {
-				response.getOutputStream().write(body.getBytes(StandardCharsets.UTF_8));
-			}
-			catch (IOException ex) {
-				logger.debug("The client of a refused handshake went", ex);
-			}
-		}
+	private Duration timeout() {
+		ConnectionSettings settings = this.route.settings();
+		return settings.connectTimeout().plus(settings.joinTimeout()).plus(GRACE);
 	}
 
-	private void upgrade(ServletServerHttpRequest request, ServletServerHttpResponse response, HandshakeResult result,
-			ConnectionRuntime connection) {
+	private void await(HandshakeAnswer answer, CompletableFuture<HandshakeResult> decision) {
+		if (!this.waitingThreads.tryAcquire()) {
+			this.log.tooManyWait(answer.request(), MAX_WAITING_THREADS);
+			refuse(answer);
+			return;
+		}
 		try {
-			container(request).upgrade(request, response, result.subprotocol(), connection);
+			answer.give(decision.get(timeout().toNanos(), TimeUnit.NANOSECONDS));
 		}
-		catch (Exception ex) {
-			// the client went, or sent what this container does not take
-			logger.debug("Upgrade of " + connection + " failed", ex);
-			connection.upgradeFailed();
-			HttpServletResponse servletResponse = response.getServletResponse();
-			if (!servletResponse.isCommitted()) {
-				servletResponse.setStatus(HttpServletResponse.SC_BAD_REQUEST);
-			}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			refuse(answer);
+		}
+		catch (ExecutionException | TimeoutException ex) {
+			refuse(answer);
+		}
+		finally {
+			this.waitingThreads.release();
 		}
 	}
 
-	private ContainerUpgrade container(ServletServerHttpRequest request) {
-		ContainerUpgrade container = this.container;
-		if (container == null) {
-			container = ContainerUpgrade.in(request.getServletRequest().getServletContext(), this.executor);
-			this.container = container;
-		}
-		return container;
+	private static void refuse(HandshakeAnswer answer) {
+		answer.abandon();
+		answer.giveBusy();
 	}
 
 }

@@ -30,7 +30,8 @@ final class HandshakeReader {
 
 	/**
 	 * Read a request that a route matched.
-	 * @throws RuntimeException if the query cannot be decoded
+	 * @throws UnreadableHandshakeException if the client sent what cannot be read. Other
+	 * exceptions are the server's fault, of its session store for one
 	 */
 	static Handshake read(ServletServerHttpRequest request, @Nullable String agreedSubprotocol,
 			@Nullable Principal principal) {
@@ -38,7 +39,7 @@ final class HandshakeReader {
 		HttpHeaders headers = HttpHeaders.readOnlyHttpHeaders(HttpHeaders.copyOf(request.getHeaders()));
 		return new Handshake(request.getURI(), headers, cookies(servletRequest), queryParams(servletRequest),
 				pathVariables(servletRequest), headers.getValuesAsList(WebSocketHttpHeaders.SEC_WEBSOCKET_PROTOCOL),
-				agreedSubprotocol, request.getRemoteAddress(), principal, sessionAttributes(servletRequest));
+				agreedSubprotocol, RemoteAddress.of(servletRequest), principal, sessionAttributes(servletRequest));
 	}
 
 	private static Map<String, String> cookies(HttpServletRequest request) {
@@ -54,8 +55,17 @@ final class HandshakeReader {
 
 	private static MultiValueMap<String, String> queryParams(HttpServletRequest request) {
 		MultiValueMap<String, String> params = new LinkedMultiValueMap<>();
-		request.getParameterMap().forEach((name, values) -> params.put(name, List.of(values)));
+		parameters(request).forEach((name, values) -> params.put(name, List.of(values)));
 		return CollectionUtils.unmodifiableMultiValueMap(params);
+	}
+
+	private static Map<String, String[]> parameters(HttpServletRequest request) {
+		try {
+			return request.getParameterMap();
+		}
+		catch (RuntimeException ex) {
+			throw new UnreadableHandshakeException("its query cannot be decoded", ex);
+		}
 	}
 
 	@SuppressWarnings("unchecked")

@@ -2,9 +2,9 @@ package dev.channels.websocket;
 
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.concurrent.ScheduledExecutorService;
 
 import dev.channels.CloseStatus;
-import dev.channels.connection.ClientMessage;
 import dev.channels.connection.ConnectionRuntime;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -14,9 +14,9 @@ import org.eclipse.jetty.websocket.common.WebSocketSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Passes on what comes from a client in Jetty, which puts messages together itself up to
- * the limit. Called by one container thread at a time. Public because Jetty looks for its
- * methods.
+ * Passes on what comes from a client in Jetty, which hands over messages in the parts in
+ * which they come. Called by one container thread at a time. Public because Jetty looks
+ * for its methods.
  *
  * @since 0.1.0
  */
@@ -26,38 +26,47 @@ public final class JettyListener implements Session.Listener {
 
 	private final ConnectionRuntime connection;
 
+	private final ScheduledExecutorService timer;
+
+	private final MessageAssembly assembly;
+
 	private @Nullable JettyTransport transport;
 
-	JettyListener(ConnectionRuntime connection) {
+	JettyListener(ConnectionRuntime connection, ScheduledExecutorService timer) {
 		this.connection = connection;
+		this.timer = timer;
+		this.assembly = new MessageAssembly(connection);
 	}
 
 	@Override
 	public void onWebSocketOpen(Session session) {
-		long maxMessageSize = this.connection.settings().maxMessageSize().toBytes();
-		session.setMaxTextMessageSize(maxMessageSize);
-		session.setMaxBinaryMessageSize(maxMessageSize);
 		// our own pings and deadlines take the place of Jetty's 30 s
 		session.setIdleTimeout(Duration.ZERO);
-		JettyTransport transport = new JettyTransport((WebSocketSession) session,
-				this.connection.settings().sendTimeout());
+		JettyTransport transport = new JettyTransport((WebSocketSession) session, this.assembly,
+				this.connection.settings().sendTimeout(), this.timer);
 		this.transport = transport;
 		this.connection.opened(transport);
-		transport.messageTaken();
+		transport.partTaken();
 	}
 
 	@Override
-	public void onWebSocketText(String message) {
-		this.connection.received(ClientMessage.text(message));
+	public void onWebSocketPartialText(String payload, boolean last) {
+		this.assembly.text(payload, last);
 		readOn();
 	}
 
 	@Override
-	public void onWebSocketBinary(ByteBuffer payload, Callback callback) {
+	public void onWebSocketPartialBinary(ByteBuffer payload, boolean last, Callback callback) {
+		this.assembly.binary(payload, last);
+		callback.succeed();
+		readOn();
+	}
+
+	@Override
+	public void onWebSocketPing(ByteBuffer payload) {
 		byte[] bytes = new byte[payload.remaining()];
 		payload.get(bytes);
-		callback.succeed();
-		this.connection.received(ClientMessage.binary(bytes));
+		this.connection.pinged(bytes);
 		readOn();
 	}
 
@@ -70,7 +79,7 @@ public final class JettyListener implements Session.Listener {
 	private void readOn() {
 		JettyTransport transport = this.transport;
 		if (transport != null) {
-			transport.messageTaken();
+			transport.partTaken();
 		}
 	}
 
@@ -81,6 +90,9 @@ public final class JettyListener implements Session.Listener {
 
 	@Override
 	public void onWebSocketClose(int statusCode, @Nullable String reason, Callback callback) {
+		if (this.transport != null) {
+			this.transport.closedByClient();
+		}
 		this.connection.closed(new CloseStatus(statusCode, (reason != null) ? reason : ""));
 		callback.succeed();
 	}

@@ -2,63 +2,102 @@ package dev.channels.websocket;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 
 import dev.channels.CloseStatus;
 import dev.channels.connection.OutboundFrame;
 import dev.channels.connection.Transport;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.websocket.common.WebSocketSession;
-import org.eclipse.jetty.websocket.core.CoreSession;
 import org.eclipse.jetty.websocket.core.Frame;
 import org.eclipse.jetty.websocket.core.OpCode;
+import org.eclipse.jetty.websocket.core.WebSocketCoreSession;
 
 /**
  * Writes to a client in Jetty. Writes do not block; a stuck one is found by the
  * connection's own deadlines.
+ * <p>
+ * The close frame goes past Jetty's own state, which would for most codes end the TCP
+ * connection together with it: if the client had sent anything that was not read yet, it
+ * would see a reset instead of our code. So we read on, and end the connection when the
+ * client has answered, or has had enough time to.
  */
 final class JettyTransport implements Transport {
 
+	/**
+	 * Larger messages are written in so many fragments that it shows whether they move.
+	 */
+	private static final long MAX_FRAME_SIZE = 8 * 1024;
+
+	/**
+	 * After so many parts and pings other connections get their turn.
+	 */
+	private static final int PARTS_PER_TURN = 64;
+
+	/**
+	 * How long Jetty may take for its answer to the client's close.
+	 */
+	private static final Duration ANSWER = Duration.ofSeconds(1);
+
 	private final WebSocketSession session;
 
-	private final CoreSession core;
+	private final WebSocketCoreSession core;
+
+	private final MessageAssembly assembly;
 
 	private final Duration sendTimeout;
 
+	private final ScheduledExecutorService timer;
+
 	/**
-	 * Guarded by this object's monitor, as the next.
+	 * Guarded by this object's monitor, as the next ones.
 	 */
 	private boolean suspended;
 
 	/**
-	 * Whether Jetty waits to be asked for the next message.
+	 * Whether Jetty waits to be asked for the next part.
 	 */
 	private boolean waiting;
 
-	JettyTransport(WebSocketSession session, Duration sendTimeout) {
+	private int parts;
+
+	private boolean closing;
+
+	private boolean closedByClient;
+
+	JettyTransport(WebSocketSession session, MessageAssembly assembly, Duration sendTimeout,
+			ScheduledExecutorService timer) {
 		this.session = session;
-		this.core = session.getCoreSession();
+		this.core = (WebSocketCoreSession) session.getCoreSession();
+		this.core.setMaxFrameSize(MAX_FRAME_SIZE);
+		this.assembly = assembly;
 		this.sendTimeout = sendTimeout;
+		this.timer = timer;
 	}
 
 	@Override
 	public void write(List<OutboundFrame> frames, Transport.WriteCallback callback) {
 		OutboundFrame last = frames.get(frames.size() - 1);
-		boolean closes = last.kind() == OutboundFrame.Kind.CLOSE;
-		int lastMessage = frames.size() - (closes ? 2 : 1);
-		for (int i = 0; i <= lastMessage; i++) {
-			boolean tellCallback = i == frames.size() - 1;
-			this.core.sendFrame(frameOf(frames.get(i)), tellCallback ? adapt(callback) : Callback.NOOP,
-					i < lastMessage);
+		if (last.kind() != OutboundFrame.Kind.CLOSE) {
+			writeAll(frames, adapt(callback));
 		}
-		if (closes) {
+		else if (frames.size() == 1) {
 			close(last.status(), callback);
+		}
+		else {
+			// a close frame that overtakes them fails what Jetty has queued
+			writeAll(frames.subList(0, frames.size() - 1),
+					Callback.from(() -> close(last.status(), callback), callback::written));
 		}
 	}
 
-	private void close(CloseStatus status, Transport.WriteCallback callback) {
-		// a client that does not answer is not waited for any longer than a stuck write
-		this.session.setIdleTimeout(this.sendTimeout);
-		this.core.close(status.code(), status.reason(), adapt(callback));
+	private void writeAll(List<OutboundFrame> frames, Callback callback) {
+		int last = frames.size() - 1;
+		for (int i = 0; i <= last; i++) {
+			this.core.sendFrame(frameOf(frames.get(i)), (i < last) ? Callback.NOOP : callback, i < last);
+		}
 	}
 
 	private static Frame frameOf(OutboundFrame frame) {
@@ -66,7 +105,8 @@ final class JettyTransport implements Transport {
 			case TEXT -> new Frame(OpCode.TEXT).setPayload(frame.utf8());
 			case BINARY -> new Frame(OpCode.BINARY).setPayload(frame.binary());
 			case PING -> new Frame(OpCode.PING);
-			case CLOSE -> throw new IllegalArgumentException("Closes are not sent as frames");
+			case PONG -> new Frame(OpCode.PONG).setPayload(frame.binary());
+			case CLOSE -> throw new IllegalArgumentException("Closes are not sent as other frames are");
 		};
 	}
 
@@ -74,14 +114,48 @@ final class JettyTransport implements Transport {
 		return Callback.from(() -> callback.written(null), callback::written);
 	}
 
+	private void close(CloseStatus status, Transport.WriteCallback callback) {
+		synchronized (this) {
+			this.closing = true;
+		}
+		Frame frame = new org.eclipse.jetty.websocket.core.CloseStatus(status.code(), status.reason()).toFrame();
+		this.core.getExtensionStack().sendFrame(frame, adapt(callback), false);
+		disconnectIn(this.sendTimeout);
+		demand();
+	}
+
+	private void disconnectIn(Duration duration) {
+		try {
+			this.timer.schedule(this.session::disconnect, duration.toNanos(), TimeUnit.NANOSECONDS);
+		}
+		catch (RejectedExecutionException ex) {
+			this.session.disconnect();
+		}
+	}
+
+	/**
+	 * The client has sent its close frame, and Jetty is about to answer it.
+	 */
+	synchronized void closedByClient() {
+		this.closedByClient = true;
+	}
+
 	/**
 	 * Jetty has handed over what it had, and waits to be asked for more.
 	 */
-	void messageTaken() {
+	void partTaken() {
+		boolean yield;
 		synchronized (this) {
 			this.waiting = true;
+			yield = ++this.parts % PARTS_PER_TURN == 0;
 		}
-		demand();
+		if (yield) {
+			// asked from elsewhere, Jetty takes a new thread
+			this.core.getExecutor().execute(this::demand);
+		}
+		else {
+			demand();
+		}
 	}
 
 	@Override
@@ -99,7 +173,7 @@ final class JettyTransport implements Transport {
 
 	private void demand() {
 		synchronized (this) {
-			if (this.suspended || !this.waiting) {
+			if ((this.suspended && !this.closing) || !this.waiting) {
 				return;
 			}
 			this.waiting = false;
@@ -108,8 +182,28 @@ final class JettyTransport implements Transport {
 	}
 
 	@Override
+	public long received() {
+		return this.assembly.received();
+	}
+
+	@Override
+	public long sent() {
+		return this.core.getConnection().getBytesOut();
+	}
+
+	@Override
 	public void abort() {
-		this.session.disconnect();
+		boolean answering;
+		synchronized (this) {
+			answering = this.closedByClient && !this.closing;
+		}
+		if (answering) {
+			// a write that failed for the client's close is no reason to cut our answer
+			disconnectIn(ANSWER);
+		}
+		else {
+			this.session.disconnect();
+		}
 	}
 
 }

@@ -1,6 +1,7 @@
 package dev.channels.websocket;
 
 import java.util.List;
+import java.util.concurrent.ScheduledExecutorService;
 
 import dev.channels.connection.ConnectionRuntime;
 import jakarta.servlet.ServletContext;
@@ -17,12 +18,18 @@ import org.springframework.http.server.ServletServerHttpResponse;
  */
 final class JettyUpgrade implements ContainerUpgrade {
 
+	private final ScheduledExecutorService timer;
+
+	JettyUpgrade(ScheduledExecutorService timer) {
+		this.timer = timer;
+	}
+
 	static boolean isContainer(ServletContext servletContext) {
 		return JettyWebSocketServerContainer.getContainer(servletContext) != null;
 	}
 
 	@Override
-	public void upgrade(ServletServerHttpRequest request, ServletServerHttpResponse response,
+	public boolean upgrade(ServletServerHttpRequest request, ServletServerHttpResponse response,
 			@Nullable String subprotocol, ConnectionRuntime connection) throws Exception {
 		ServletContext servletContext = request.getServletRequest().getServletContext();
 		boolean upgraded = JettyWebSocketServerContainer.getContainer(servletContext)
@@ -32,11 +39,9 @@ final class JettyUpgrade implements ContainerUpgrade {
 				}
 				// no compression: both containers do the same, whatever the client offers
 				upgradeResponse.setExtensions(List.of());
-				return new JettyListener(connection);
+				return new JettyListener(connection, this.timer);
 			}, request.getServletRequest(), response.getServletResponse());
-		if (!upgraded || response.getServletResponse().getStatus() != HttpServletResponse.SC_SWITCHING_PROTOCOLS) {
-			connection.upgradeFailed();
-		}
+		return upgraded && response.getServletResponse().getStatus() == HttpServletResponse.SC_SWITCHING_PROTOCOLS;
 	}
 
 }

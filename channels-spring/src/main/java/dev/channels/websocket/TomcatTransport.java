@@ -2,6 +2,7 @@ package dev.channels.websocket;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
@@ -19,13 +20,14 @@ import org.apache.tomcat.websocket.WsSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes to a client in Tomcat. Writes block, at most for the send timeout.
+ * Writes to a client in Tomcat. Writes block until they are done or the connection is
+ * aborted, which its deadlines see to; what Tomcat itself has to write, it may not wait
+ * for, since it does so on a container thread.
  * <p>
  * Frames that fit together into Tomcat's output buffer are written with one system call.
  * Batching is on only while that buffer is filled, which cannot block; and while anything
  * is written, Tomcat does not process what the client sends: its answer to the client's
- * close would be lost in the batch, and its pongs would hold a container thread as long
- * as the client does not read.
+ * close would be lost in the batch.
  */
 final class TomcatTransport implements Transport {
 
@@ -33,6 +35,25 @@ final class TomcatTransport implements Transport {
 			8 * 1024);
 
 	private static final int MAX_FRAME_HEADER = 10;
+
+	/**
+	 * Larger binary messages are written in so many parts that it shows whether they
+	 * move. Tomcat does the same with text.
+	 */
+	private static final int MAX_BINARY_PART = 64 * 1024;
+
+	/**
+	 * As good as none: who watches the connection knows whether a write moves.
+	 */
+	private static final Long OWN_WRITE_TIMEOUT = Duration.ofDays(1).toMillis();
+
+	/**
+	 * How long a container thread may wait until its answer to a close is taken. Less
+	 * loses answers of a busy server.
+	 */
+	private static final Long CONTAINER_WRITE_TIMEOUT = 250L;
+
+	private static final Long ABORTED_WRITE_TIMEOUT = 1L;
 
 	private static final ByteBuffer EMPTY = ByteBuffer.allocate(0);
 
@@ -43,6 +64,8 @@ final class TomcatTransport implements Transport {
 	 */
 	private final Map<String, Object> properties;
 
+	private final TomcatUpgradeHandler handler;
+
 	private final Lock lock;
 
 	private final Executor executor;
@@ -50,22 +73,38 @@ final class TomcatTransport implements Transport {
 	private final Object monitor = new Object();
 
 	/**
-	 * Why reading is suspended: for the application, for a write. Guarded by the monitor.
+	 * How many have suspended reading: the application, a write, a long turn. Guarded by
+	 * the monitor, as the next ones.
 	 */
-	private int suspensions;
+	private int holds;
 
 	/**
-	 * The thread that is writing. Guarded by the monitor.
+	 * Whether the application has suspended reading.
+	 */
+	private boolean suspended;
+
+	private boolean closing;
+
+	/**
+	 * The thread that is writing.
 	 */
 	private @Nullable Thread writer;
 
 	private boolean aborted;
 
-	TomcatTransport(WsSession session, Lock lock, Executor executor) {
+	TomcatTransport(WsSession session, TomcatUpgradeHandler handler, Executor executor, Duration sendTimeout) {
 		this.session = session;
 		this.properties = session.getUserProperties();
-		this.lock = lock;
+		this.handler = handler;
+		this.lock = handler.lock();
 		this.executor = executor;
+		this.properties.put(Constants.SESSION_CLOSE_TIMEOUT_PROPERTY, sendTimeout.toMillis());
+		limitWrites(CONTAINER_WRITE_TIMEOUT);
+	}
+
+	private void limitWrites(Long timeout) {
+		this.properties.put(Constants.BLOCKING_SEND_TIMEOUT_PROPERTY, timeout);
+		this.properties.put(Constants.ABNORMAL_SESSION_CLOSE_SEND_TIMEOUT_PROPERTY, timeout);
 	}
 
 	@Override
@@ -92,7 +131,7 @@ final class TomcatTransport implements Transport {
 	private void writeExclusively(List<OutboundFrame> frames) throws IOException, InterruptedException {
 		this.lock.lockInterruptibly();
 		try {
-			suspendReading();
+			hold();
 		}
 		finally {
 			this.lock.unlock();
@@ -101,7 +140,7 @@ final class TomcatTransport implements Transport {
 			writeAll(frames);
 		}
 		finally {
-			resumeReading();
+			release();
 		}
 	}
 
@@ -120,12 +159,12 @@ final class TomcatTransport implements Transport {
 	}
 
 	/**
-	 * Find how many frames fit into the output buffer, the close frame not among them.
+	 * Find how many frames fit into the output buffer, close and pong not among them.
 	 */
 	private static int endOfBatch(List<OutboundFrame> frames, int from) {
 		int room = OUTPUT_BUFFER_SIZE;
 		int index = from;
-		while (index < frames.size() && frames.get(index).kind() != OutboundFrame.Kind.CLOSE) {
+		while (index < frames.size() && fitsIntoBatch(frames.get(index))) {
 			room -= frames.get(index).size() + MAX_FRAME_HEADER;
 			if (room < 0) {
 				break;
@@ -133,6 +172,10 @@ final class TomcatTransport implements Transport {
 			index++;
 		}
 		return index;
+	}
+
+	private static boolean fitsIntoBatch(OutboundFrame frame) {
+		return frame.kind() != OutboundFrame.Kind.CLOSE && frame.kind() != OutboundFrame.Kind.PONG;
 	}
 
 	private void writeBatch(List<OutboundFrame> frames) throws IOException {
@@ -148,21 +191,44 @@ final class TomcatTransport implements Transport {
 		RemoteEndpoint.Basic remote = this.session.getBasicRemote();
 		switch (frame.kind()) {
 			case TEXT -> remote.sendText(frame.text());
-			case BINARY -> remote.sendBinary(frame.binary());
+			case BINARY -> writeBinary(frame.binary(), remote);
 			case PING -> remote.sendPing(EMPTY);
+			case PONG -> writePong(frame.binary(), remote);
 			case CLOSE -> close(frame.status());
+		}
+	}
+
+	private static void writeBinary(ByteBuffer bytes, RemoteEndpoint.Basic remote) throws IOException {
+		int end = bytes.limit();
+		while (end - bytes.position() > MAX_BINARY_PART) {
+			int partEnd = bytes.position() + MAX_BINARY_PART;
+			remote.sendBinary(bytes.duplicate().limit(partEnd), false);
+			bytes.position(partEnd);
+		}
+		remote.sendBinary(bytes, true);
+	}
+
+	private void writePong(ByteBuffer payload, RemoteEndpoint.Basic remote) throws IOException {
+		this.handler.frames().ownPong(true);
+		try {
+			remote.sendPong(payload);
+		}
+		finally {
+			this.handler.frames().ownPong(false);
 		}
 	}
 
 	private void close(CloseStatus status) throws IOException {
 		this.session.close(new CloseReason(status::code, status.reason()));
+		readToTheEnd();
 	}
 
 	@Override
 	public void suspendReading() {
 		synchronized (this.monitor) {
-			if (this.suspensions++ == 0) {
-				this.session.suspend();
+			this.suspended = true;
+			if (!this.closing) {
+				hold();
 			}
 		}
 	}
@@ -170,16 +236,69 @@ final class TomcatTransport implements Transport {
 	@Override
 	public void resumeReading() {
 		synchronized (this.monitor) {
-			if (--this.suspensions == 0) {
+			if (this.suspended && !this.closing) {
+				release();
+			}
+			this.suspended = false;
+		}
+	}
+
+	/**
+	 * Let the container thread that reads do other work first.
+	 */
+	void yieldReading() {
+		hold();
+		try {
+			this.executor.execute(this::release);
+		}
+		catch (RejectedExecutionException ex) {
+			release();
+		}
+	}
+
+	/**
+	 * Nothing is handled after our close, but the client's has to be seen.
+	 */
+	private void readToTheEnd() {
+		synchronized (this.monitor) {
+			this.closing = true;
+			if (this.suspended) {
+				release();
+			}
+		}
+	}
+
+	private void hold() {
+		synchronized (this.monitor) {
+			if (this.holds++ == 0) {
+				this.session.suspend();
+			}
+		}
+	}
+
+	private void release() {
+		synchronized (this.monitor) {
+			if (--this.holds == 0) {
 				this.session.resume();
 			}
 		}
+	}
+
+	@Override
+	public long received() {
+		return this.handler.frames().received();
+	}
+
+	@Override
+	public long sent() {
+		return this.handler.sent();
 	}
 
 	private boolean begin() {
 		synchronized (this.monitor) {
 			if (!this.aborted) {
 				this.writer = Thread.currentThread();
+				limitWrites(OWN_WRITE_TIMEOUT);
 			}
 			return !this.aborted;
 		}
@@ -193,6 +312,9 @@ final class TomcatTransport implements Transport {
 			if (cut) {
 				// do not take the interrupt along to the thread's next task
 				Thread.interrupted();
+			}
+			else {
+				limitWrites(CONTAINER_WRITE_TIMEOUT);
 			}
 		}
 		if (cut) {
@@ -212,8 +334,7 @@ final class TomcatTransport implements Transport {
 				return;
 			}
 			this.aborted = true;
-			this.properties.put(Constants.BLOCKING_SEND_TIMEOUT_PROPERTY, 1L);
-			this.properties.put(Constants.ABNORMAL_SESSION_CLOSE_SEND_TIMEOUT_PROPERTY, 1L);
+			limitWrites(ABORTED_WRITE_TIMEOUT);
 			if (this.writer != null) {
 				this.writer.interrupt();
 				return;

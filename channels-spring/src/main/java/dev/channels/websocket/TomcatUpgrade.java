@@ -44,15 +44,13 @@ final class TomcatUpgrade implements ContainerUpgrade {
 	}
 
 	@Override
-	public void upgrade(ServletServerHttpRequest request, ServletServerHttpResponse response,
+	public boolean upgrade(ServletServerHttpRequest request, ServletServerHttpResponse response,
 			@Nullable String subprotocol, ConnectionRuntime connection) {
 		UpgradeRequest upgrade = new UpgradeRequest(request.getServletRequest());
 		TomcatWebSocketHandler handler = new TomcatWebSocketHandler(connection, upgrade, this.executor);
 		this.strategy.upgrade(new ServletServerHttpRequest(upgrade), response, subprotocol, List.of(), null, handler,
 				new HashMap<>());
-		if (response.getServletResponse().getStatus() != HttpServletResponse.SC_SWITCHING_PROTOCOLS) {
-			connection.upgradeFailed();
-		}
+		return response.getServletResponse().getStatus() == HttpServletResponse.SC_SWITCHING_PROTOCOLS;
 	}
 
 	/**

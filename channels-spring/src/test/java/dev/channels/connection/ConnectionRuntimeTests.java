@@ -1,6 +1,7 @@
 package dev.channels.connection;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,7 @@ import java.util.concurrent.atomic.AtomicReference;
 
 import dev.channels.CloseStatus;
 import dev.channels.SlowConsumerPolicy;
+import dev.channels.layer.CapturedLog;
 import dev.channels.layer.DropReason;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -201,7 +203,7 @@ class ConnectionRuntimeTests {
 	@Test
 	void aConsumerIsNotDestroyedWhileItsConnectHandlerRunsOn() {
 		CompletableFuture<Void> stage = new CompletableFuture<>();
-		this.node.settings().connectTimeout(Duration.ofMillis(1));
+		this.node.settings().connectTimeout(Duration.ofSeconds(1));
 		ConnectionRuntime connection = this.node.create(this.handler.onConnect(() -> {
 			this.handler.connection().join("room");
 			this.handler.connection().fail(new IllegalStateException("of a stream"));
@@ -297,6 +299,170 @@ class ConnectionRuntimeTests {
 	}
 
 	@Test
+	void aDisconnectPassesAHandlerThatIsStuck() {
+		CountDownLatch goOn = new CountDownLatch(1);
+		ConnectionRuntime connection = this.node.open(this.handler.onCall(() -> {
+			goOn.await();
+			return null;
+		}), this.transport);
+		this.node.send(connection, "first");
+		Eventually.until(() -> this.handler.calls().contains("event first"));
+		this.node.disconnect(connection, 4001);
+		Eventually.until(() -> this.transport.closeStatus() != null);
+		assertThat(this.transport.closeStatus()).isEqualTo(new CloseStatus(4001, "out"));
+		goOn.countDown();
+		this.handler.awaitDestroyed();
+		assertThat(this.handler.calls()).containsExactly("connect", "event first", "disconnect 4001", "destroy");
+	}
+
+	@Test
+	void aDisconnectPassesAFullMailbox() {
+		ConnectionRuntime connection = this.node.create(this.handler);
+		TestNode.connect(connection);
+		for (int i = 0; i < 1000; i++) {
+			assertThat(this.node.send(connection, "event")).isCompleted();
+		}
+		assertThat(this.node.send(connection, "event")).isCompletedExceptionally();
+		assertThat(this.node.disconnect(connection, 4001)).isCompleted();
+		connection.opened(this.transport);
+		this.handler.awaitDestroyed();
+		assertThat(this.transport.closeStatus()).isEqualTo(new CloseStatus(4001, "out"));
+		assertThat(this.handler.calls()).endsWith("disconnect 4001", "destroy");
+	}
+
+	@Test
+	void aPrincipalWithoutANameIsAcceptedWithoutAnAddress() {
+		try (CapturedLog log = CapturedLog.of(ConnectionManager.class)) {
+			for (String name : Arrays.asList(null, "")) {
+				RecordingLayer layer = new RecordingLayer();
+				ConnectionRuntime connection = this.node.create(layer, Handshakes.ofUser(name), this.handler);
+				assertThat(TestNode.connect(connection).accepted()).isTrue();
+				assertThat(layer.calls()).containsExactly("subscribe");
+			}
+			assertThat(log.messages()).singleElement()
+				.asString()
+				.contains(" has a principal without a name (")
+				.endsWith("): channels.user(..) does not reach it");
+		}
+	}
+
+	@Test
+	void aHandlerThatNeverEndsIsGivenUp() {
+		this.node.settings().handlerTimeout(Duration.ofMillis(20));
+		CompletableFuture<Void> never = new CompletableFuture<>();
+		try (CapturedLog log = CapturedLog.of(ConnectionManager.class)) {
+			ConnectionRuntime connection = this.node.open(this.handler.onCall(() -> never), this.transport);
+			connection.received(ClientMessage.text("1"));
+			this.handler.awaitDestroyed();
+			assertThat(this.transport.closeStatus()).isEqualTo(new CloseStatus(1011, ""));
+			assertThat(this.handler.calls()).containsExactly("connect", "receive 1", "disconnect 1011", "destroy");
+			assertThat(log.messages()).singleElement()
+				.asString()
+				.startsWith("The message handler of connection ")
+				.endsWith(" did not end within PT0.02S (handler-timeout), the connection is closed");
+		}
+		never.completeExceptionally(new IllegalStateException("late"));
+		assertThat(this.handler.calls()).hasSize(4);
+	}
+
+	@Test
+	void aHandlerThatDoesNotReturnInTimeClosesTheConnectionAndIsNotOverlapped() {
+		this.node.settings().handlerTimeout(Duration.ofMillis(20));
+		CountDownLatch goOn = new CountDownLatch(1);
+		ConnectionRuntime connection = this.node.open(this.handler.onCall(() -> {
+			goOn.await();
+			return null;
+		}), this.transport);
+		connection.received(ClientMessage.text("1"));
+		Eventually.until(() -> this.transport.closeStatus() != null);
+		assertThat(this.transport.closeStatus()).isEqualTo(new CloseStatus(1011, ""));
+		assertThat(this.handler.calls()).containsExactly("connect", "receive 1");
+		goOn.countDown();
+		this.handler.awaitDestroyed();
+		assertThat(this.handler.overlapped()).isFalse();
+		assertThat(this.handler.calls()).containsExactly("connect", "receive 1", "disconnect 1011", "destroy");
+	}
+
+	@Test
+	void aDisconnectHandlerThatNeverEndsIsGivenUpAsWell() {
+		this.node.settings().handlerTimeout(Duration.ofMillis(20));
+		ConnectionRuntime connection = this.node.open(this.handler.onDisconnect(CompletableFuture::new),
+				this.transport);
+		connection.closed(CloseStatus.NORMAL);
+		this.handler.awaitDestroyed();
+		Eventually.until(() -> this.node.manager().count() == 0);
+	}
+
+	@Test
+	void aHandlerThatEndsInTimeIsLeftAlone() {
+		this.node.settings().handlerTimeout(Duration.ofSeconds(10));
+		ConnectionRuntime connection = this.node.open(this.handler.onCall(() -> CompletableFuture.runAsync(() -> {
+		})), this.transport);
+		connection.received(ClientMessage.text("1"));
+		connection.received(ClientMessage.text("2"));
+		Eventually.until(() -> this.handler.calls().contains("receive 2"));
+		assertThat(connection.isOpen()).isTrue();
+	}
+
+	@Test
+	void anActionForAWritableConnectionTakesItsTurn() throws Exception {
+		CountDownLatch goOn = new CountDownLatch(1);
+		ConnectionRuntime connection = this.node.open(this.handler.onCall(() -> {
+			goOn.await();
+			return null;
+		}), this.transport);
+		connection.received(ClientMessage.text("1"));
+		Eventually.until(() -> this.handler.calls().contains("receive 1"));
+		CompletableFuture<String> thread = new CompletableFuture<>();
+		this.handler.connection().whenWritable(() -> thread.complete(Thread.currentThread().getName()));
+		assertThat(thread).as("a handler is busy").isNotDone();
+		goOn.countDown();
+		assertThat(thread.get(10, TimeUnit.SECONDS)).startsWith("channels-handler-");
+	}
+
+	@Test
+	void anActionThatThrowsClosesWith1011() {
+		this.node.open(this.handler, this.transport);
+		this.handler.connection().whenWritable(() -> {
+			throw new IllegalStateException("expected by the test");
+		});
+		this.handler.awaitDestroyed();
+		assertThat(this.transport.closeStatus()).isEqualTo(new CloseStatus(1011, ""));
+	}
+
+	@Test
+	void noActionIsRunOnceItCloses() {
+		this.node.open(this.handler, this.transport.stuck());
+		this.handler.connection().close();
+		this.handler.connection().whenWritable(() -> this.handler.connection().attributes().put("run", true));
+		Eventually.until(this.transport::isWriting);
+		this.transport.completeWrite(null);
+		this.handler.awaitDestroyed();
+		assertThat(this.handler.connection().attributes()).isEmpty();
+	}
+
+	@Test
+	void aWriteThatFailsAfterTheEndCutsNothing() {
+		ConnectionRuntime connection = this.node.open(this.handler, this.transport.stuck());
+		this.handler.connection().send("hello");
+		Eventually.until(this.transport::isWriting);
+		connection.closed(CloseStatus.NORMAL);
+		this.transport.completeWrite(new IllegalStateException("closed"));
+		this.handler.awaitDestroyed();
+		assertThat(this.transport.aborts()).as("the close reply is the container's").isZero();
+		assertThat(this.handler.calls()).contains("disconnect 1000");
+	}
+
+	@Test
+	void aMessageThatDoesNotEndClosesWith1008() {
+		this.node.settings().messageTimeout(Duration.ofMillis(20));
+		ConnectionRuntime connection = this.node.open(this.handler, this.transport);
+		connection.messageBegun();
+		this.handler.awaitDestroyed();
+		assertThat(this.transport.closeStatus()).isEqualTo(new CloseStatus(1008, "message not finished in time"));
+	}
+
+	@Test
 	void aMessageWaitsForTheOneBefore() {
 		CompletableFuture<Void> stage = new CompletableFuture<>();
 		ConnectionRuntime connection = this.node.open(this.handler.onCall(() -> stage), this.transport);
@@ -387,7 +553,7 @@ class ConnectionRuntimeTests {
 
 	@Test
 	void aSlowClientIsClosedWith1013AndCutIfItDoesNotReadThat() {
-		this.node.settings().outbound(10, SlowConsumerPolicy.CLOSE);
+		this.node.settings().outbound(10 + OutboundFrame.COST, SlowConsumerPolicy.CLOSE);
 		this.node.open(this.handler, this.transport.stuck());
 		this.handler.connection().send("x".repeat(10));
 		Eventually.until(this.transport::isWriting);

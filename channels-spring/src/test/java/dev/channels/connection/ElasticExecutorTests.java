@@ -51,7 +51,7 @@ class ElasticExecutorTests {
 		block(250);
 		this.executor.execute(this.ended::incrementAndGet);
 		Eventually.until(() -> this.ended.get() == 1);
-		assertThat(this.started).hasValue(250);
+		Eventually.until(() -> this.started.get() == 250);
 	}
 
 	@Test
@@ -67,6 +67,25 @@ class ElasticExecutorTests {
 		this.goOn.countDown();
 		Eventually.until(() -> this.ended.get() == 16);
 		assertThat(this.executor.poolSize()).isLessThanOrEqualTo(6);
+	}
+
+	@Test
+	void growsAlsoAfterThereWasNoThreadToBeHad() {
+		AtomicInteger refusals = new AtomicInteger(3);
+		Thread caller = Thread.currentThread();
+		this.executor = new ElasticExecutor("test", 100, (task) -> {
+			if (Thread.currentThread() != caller && refusals.getAndDecrement() > 0) {
+				throw new OutOfMemoryError("unable to create native thread");
+			}
+			return Executors.defaultThreadFactory().newThread(task);
+		}, this.timer);
+		try (CapturedLog log = CapturedLog.of(ElasticExecutor.class)) {
+			block(90);
+			Eventually.until(() -> this.started.get() == 90);
+			assertThat(log.messages()).first()
+				.asString()
+				.startsWith("There are no more threads for test (java.lang.OutOfMemoryError: ");
+		}
 	}
 
 	@Test

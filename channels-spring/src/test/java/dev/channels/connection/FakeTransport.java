@@ -33,6 +33,10 @@ final class FakeTransport implements Transport {
 
 	private int aborts;
 
+	private volatile long received;
+
+	private volatile long sent;
+
 	private final List<String> reading = new ArrayList<>();
 
 	private Consumer<OutboundFrame> whenWritten = (frame) -> {
@@ -91,6 +95,30 @@ final class FakeTransport implements Transport {
 			this.writing.decrementAndGet();
 		}
 		callback.written(failure);
+	}
+
+	/**
+	 * Let bytes come from the client.
+	 */
+	void receive(long bytes) {
+		this.received += bytes;
+	}
+
+	/**
+	 * Let bytes go to the client.
+	 */
+	void move(long bytes) {
+		this.sent += bytes;
+	}
+
+	@Override
+	public long received() {
+		return this.received;
+	}
+
+	@Override
+	public long sent() {
+		return this.sent;
 	}
 
 	@Override

@@ -1,6 +1,7 @@
 package dev.channels.connection;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -40,8 +41,11 @@ class HandlerCallsTests {
 
 	private final RecordingHandler handler = new RecordingHandler();
 
+	private final ConnectionExecutors executors = new ConnectionExecutors(false, 2, 2);
+
 	private final HandlerCalls calls = new HandlerCalls("connection c1",
-			new RateLimitedLog(LogFactory.getLog(HandlerCallsTests.class)), this.closes::add);
+			new RateLimitedLog(LogFactory.getLog(HandlerCallsTests.class)), this.closes::add, this.executors,
+			Duration.ZERO);
 
 	@BeforeEach
 	void connect() throws Exception {
@@ -50,6 +54,7 @@ class HandlerCallsTests {
 
 	@AfterEach
 	void release() {
+		this.executors.close();
 		this.log.close();
 		this.warnings.close();
 	}
@@ -191,7 +196,7 @@ class HandlerCallsTests {
 
 	@Test
 	void whatConnectThrowsIsTheCallersBusiness() {
-		HandlerCalls other = new HandlerCalls("connection c2", null, this.closes::add);
+		HandlerCalls other = new HandlerCalls("connection c2", null, this.closes::add, this.executors, Duration.ZERO);
 		RecordingHandler failing = new RecordingHandler().onConnect(() -> {
 			throw new IllegalStateException("no database");
 		});
@@ -204,7 +209,7 @@ class HandlerCallsTests {
 
 	@Test
 	void aCallWithoutAHandlerFails() {
-		HandlerCalls other = new HandlerCalls("connection c2", null, this.closes::add);
+		HandlerCalls other = new HandlerCalls("connection c2", null, this.closes::add, this.executors, Duration.ZERO);
 		other.destroy();
 		other.failure(new IllegalStateException("broken"));
 		assertThat(this.log.causes()).containsExactly("java.lang.IllegalStateException: There is no handler yet");

@@ -55,6 +55,28 @@ class InboundGateTests {
 	}
 
 	@Test
+	void aPingSuspendsReadingUntilItIsAnswered() {
+		this.gate.start(this.transport);
+		this.gate.pingArrived();
+		assertThat(this.transport.reading()).containsExactly("suspend");
+		arrive(2);
+		this.gate.pingAnswered();
+		assertThat(this.transport.reading()).containsExactly("suspend");
+		handle(2);
+		assertThat(this.transport.reading()).containsExactly("suspend", "resume");
+	}
+
+	@Test
+	void pingsAreNoMessages() {
+		this.gate.start(this.transport);
+		long before = this.gate.lastMessage();
+		this.gate.pingArrived();
+		this.gate.pingAnswered();
+		assertThat(this.gate.lastMessage()).isEqualTo(before);
+		assertThat(this.gate.lastActivity()).isGreaterThan(before);
+	}
+
+	@Test
 	void survivesMessagesBeforeTheStart() {
 		arrive(2);
 		handle(2);

@@ -48,13 +48,6 @@ class MembershipsTests {
 	}
 
 	@Test
-	void joinsAGroupOnce() {
-		this.memberships.join(A);
-		assertThat(this.memberships.join(A)).isCompleted();
-		assertThat(this.layer.calls()).containsExactly("add to group 'a'");
-	}
-
-	@Test
 	void whoJoinsAgainWaitsForTheFirstJoin() {
 		this.layer.answering(this.pending);
 		this.memberships.join(A);
@@ -62,7 +55,6 @@ class MembershipsTests {
 		assertThat(again.toCompletableFuture()).isNotDone();
 		this.pending.complete(null);
 		assertThat(again).isCompleted();
-		assertThat(this.memberships.join(A)).isCompleted();
 		assertThat(this.layer.calls()).containsExactly("add to group 'a'");
 	}
 
@@ -198,6 +190,16 @@ class MembershipsTests {
 		this.layer.answering(this.pending);
 		this.memberships.join(A);
 		assertThat(pendingWithin(SHORT)).isTrue();
+	}
+
+	@Test
+	void aGroupThatTheLayerMayHaveForgottenIsJoinedAgain() {
+		this.memberships.join(A);
+		this.memberships.join(A);
+		assertThat(this.layer.calls()).containsExactly("add to group 'a'", "add to group 'a'");
+		assertThat(this.memberships.groups()).containsExactly("a");
+		this.memberships.leave(A);
+		assertThat(this.layer.calls()).endsWith("discard from group 'a'").hasSize(3);
 	}
 
 	@RepeatedTest(200)

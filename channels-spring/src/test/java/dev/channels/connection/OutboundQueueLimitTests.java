@@ -15,9 +15,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests of {@link OutboundQueue}: what happens above the limit.
+ * Tests of {@link OutboundQueue}: what happens above the limit, which is ten here:
+ * {@code "aaa"} stands for a message that costs three.
  */
 class OutboundQueueLimitTests {
+
+	private static final int UNIT = 100;
 
 	private final ManualExecutor executor = new ManualExecutor();
 
@@ -42,7 +45,8 @@ class OutboundQueueLimitTests {
 	@EnumSource
 	void countsBytesOfUtf8(SlowConsumerPolicy policy) {
 		OutboundQueue queue = queue(policy);
-		add(queue, "\u20ac\u20ac\u20ac", "a", "\u00e9");
+		queue.add(OutboundFrame.text("\u20ac".repeat(300)));
+		queue.add(OutboundFrame.text("a"));
 		write(queue);
 		assertThat(slowConsumerDrops()).isPositive();
 	}
@@ -66,7 +70,7 @@ class OutboundQueueLimitTests {
 		add(queue, "x".repeat(10));
 		queue.ping();
 		queue.close(CloseStatus.NORMAL);
-		assertThat(write(queue)).containsExactly("x".repeat(10), "PING", "CLOSE");
+		assertThat(write(queue)).containsExactly("PING", "x".repeat(10), "CLOSE");
 	}
 
 	@ParameterizedTest
@@ -126,7 +130,7 @@ class OutboundQueueLimitTests {
 		assertThat(slowConsumerDrops()).as("one waits at most").isEqualTo(2);
 		this.transport.completeWrite(null);
 		this.transport.completeWrite(null);
-		assertThat(this.transport.written()).containsExactly("x".repeat(10), "ccc");
+		assertThat(written()).containsExactly("x".repeat(10), "ccc");
 	}
 
 	@Test
@@ -225,21 +229,66 @@ class OutboundQueueLimitTests {
 		assertThat(this.log).isEmpty();
 	}
 
+	@ParameterizedTest
+	@EnumSource
+	void manySmallMessagesAreBoundedAsWell(SlowConsumerPolicy policy) {
+		OutboundQueue queue = new OutboundQueue(new SettingsBuilder().outbound(512 * 1024, policy).build(),
+				this.executor, this.drops, this.listener);
+		queue.start(this.transport.stuck());
+		for (int i = 0; i < 20_000; i++) {
+			queue.add(OutboundFrame.text(""));
+		}
+		assertThat(20_000 - slowConsumerDrops()).isLessThanOrEqualTo(512 * 1024 / OutboundFrame.COST);
+		assertThat(slowConsumerDrops()).isPositive();
+	}
+
+	@Test
+	void aQueueThatClosesIsNotWritable() {
+		OutboundQueue queue = queue(SlowConsumerPolicy.CLOSE);
+		queue.start(this.transport.stuck());
+		queue.close(CloseStatus.NORMAL);
+		assertThat(queue.isWritable()).isFalse();
+		queue.whenWritable(() -> this.log.add("run"));
+		this.executor.runAll();
+		this.transport.completeWrite(null);
+		assertThat(this.log).isEmpty();
+	}
+
+	@Test
+	void anActionThatWaitsIsNotRunOnceItCloses() {
+		OutboundQueue queue = queue(SlowConsumerPolicy.CLOSE);
+		queue.start(this.transport.stuck());
+		add(queue, "aaaaaa");
+		this.executor.runNext();
+		queue.whenWritable(() -> this.log.add("run"));
+		queue.close(CloseStatus.NORMAL);
+		this.transport.completeWrite(null);
+		assertThat(this.log).isEmpty();
+	}
+
 	private OutboundQueue queue(SlowConsumerPolicy policy) {
-		return new OutboundQueue(new SettingsBuilder().outbound(10, policy).build(), this.executor, this.drops,
+		return new OutboundQueue(new SettingsBuilder().outbound(10 * UNIT, policy).build(), this.executor, this.drops,
 				this.listener);
 	}
 
 	private static void add(OutboundQueue queue, String... texts) {
 		for (String text : texts) {
-			queue.add(OutboundFrame.text(text));
+			queue.add(OutboundFrame.text(text.substring(0, 1).repeat(text.length() * UNIT - OutboundFrame.COST)));
 		}
 	}
 
 	private List<String> write(OutboundQueue queue) {
 		queue.start(this.transport);
 		this.executor.runAll();
-		return this.transport.written();
+		return written();
+	}
+
+	private List<String> written() {
+		return this.transport.written()
+			.stream()
+			.map((text) -> (text.length() < UNIT - OutboundFrame.COST) ? text
+					: text.substring(0, 1).repeat((text.length() + OutboundFrame.COST) / UNIT))
+			.toList();
 	}
 
 	private long slowConsumerDrops() {

@@ -67,7 +67,7 @@ class OutboundQueueRaceTests {
 		for (int i = 0; i < 10; i++) {
 			long before = this.drops.total(DropReason.SLOW_CONSUMER);
 			FakeTransport transport = new FakeTransport();
-			OutboundQueue queue = queue(200, policy);
+			OutboundQueue queue = queue(2000, policy);
 			race(produce(queue), () -> queue.start(transport));
 			Eventually.until(() -> queue.writingSince() == 0);
 			long dropped = this.drops.total(DropReason.SLOW_CONSUMER) - before;
@@ -111,7 +111,7 @@ class OutboundQueueRaceTests {
 	@RepeatedTest(20)
 	void noActionIsForgotten() {
 		FakeTransport transport = new FakeTransport();
-		OutboundQueue queue = queue(2000, SlowConsumerPolicy.DROP_NEWEST);
+		OutboundQueue queue = queue(20_000, SlowConsumerPolicy.DROP_NEWEST);
 		AtomicInteger run = new AtomicInteger();
 		race(produce(queue), () -> queue.start(transport), () -> {
 			for (int i = 0; i < MESSAGES; i++) {

@@ -57,7 +57,7 @@ class OutboundQueueTests {
 		assertThat(this.executor.waiting()).isZero();
 		this.queue.start(this.transport);
 		this.executor.runAll();
-		assertThat(this.transport.written()).containsExactly("a", "b", "PING");
+		assertThat(this.transport.written()).containsExactly("PING", "a", "b");
 	}
 
 	@Test
@@ -125,13 +125,31 @@ class OutboundQueueTests {
 	}
 
 	@Test
-	void aPingKeepsItsPlaceAmongMessages() {
+	void aPongPassesMessagesAndOnlyTheLatestIsWritten() {
+		add("a");
+		assertThat(this.queue.pong(new byte[] { 1 })).isTrue();
+		assertThat(this.queue.pong(new byte[] { 2 })).isTrue();
+		this.queue.start(this.transport);
+		this.executor.runAll();
+		assertThat(this.transport.written()).containsExactly("PONG", "a");
+		assertThat(this.listener.calls()).containsExactly("ponged");
+	}
+
+	@Test
+	void nothingIsAnsweredAfterTheClose() {
+		this.queue.start(this.transport);
+		this.queue.close(GOING_AWAY);
+		assertThat(this.queue.pong(new byte[0])).isFalse();
+	}
+
+	@Test
+	void aPingPassesMessages() {
 		add("a");
 		this.queue.ping();
 		add("b");
 		this.queue.start(this.transport);
 		this.executor.runAll();
-		assertThat(this.transport.written()).containsExactly("a", "PING", "b");
+		assertThat(this.transport.written()).containsExactly("PING", "a", "b");
 	}
 
 	@Test

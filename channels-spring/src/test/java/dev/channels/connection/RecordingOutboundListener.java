@@ -18,6 +18,11 @@ class RecordingOutboundListener implements OutboundQueue.Listener {
 	}
 
 	@Override
+	public synchronized void ponged() {
+		this.calls.add("ponged");
+	}
+
+	@Override
 	public synchronized void closed(CloseStatus status) {
 		this.calls.add("closed " + status.code());
 	}

@@ -32,6 +32,10 @@ final class SettingsBuilder {
 
 	private Duration maxLifetime = Duration.ZERO;
 
+	private Duration messageTimeout = Duration.ZERO;
+
+	private Duration handlerTimeout = Duration.ZERO;
+
 	SettingsBuilder connectTimeout(Duration value) {
 		this.connectTimeout = value;
 		return this;
@@ -69,10 +73,20 @@ final class SettingsBuilder {
 		return this;
 	}
 
+	SettingsBuilder messageTimeout(Duration value) {
+		this.messageTimeout = value;
+		return this;
+	}
+
+	SettingsBuilder handlerTimeout(Duration value) {
+		this.handlerTimeout = value;
+		return this;
+	}
+
 	ConnectionSettings build() {
 		return new ConnectionSettings(this.connectTimeout, this.joinTimeout, DataSize.ofMegabytes(1),
 				this.outboundLimit, this.policy, this.sendTimeout, this.pingInterval, this.pongTimeout,
-				this.idleTimeout, this.maxLifetime);
+				this.idleTimeout, this.maxLifetime, this.messageTimeout, this.handlerTimeout);
 	}
 
 }

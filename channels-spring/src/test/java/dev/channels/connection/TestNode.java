@@ -1,5 +1,6 @@
 package dev.channels.connection;
 
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -12,6 +13,7 @@ import dev.channels.layer.EventCodec;
 import dev.channels.layer.GroupName;
 import dev.channels.layer.InMemoryChannelLayer;
 import dev.channels.layer.JsonEventSerializer;
+import dev.channels.layer.LayerEvent;
 import dev.channels.layer.LayerSettings;
 import dev.channels.layer.LocalDelivery;
 import tools.jackson.databind.json.JsonMapper;
@@ -47,7 +49,11 @@ final class TestNode implements AutoCloseable {
 	}
 
 	ConnectionRuntime create(ChannelLayer layer, ConnectionHandler.Factory handlers) {
-		return this.manager.create(Handshakes.ofUser("ann"), this.settings.build(), layer, handlers);
+		return create(layer, Handshakes.ofUser("ann"), handlers);
+	}
+
+	ConnectionRuntime create(ChannelLayer layer, Handshake handshake, ConnectionHandler.Factory handlers) {
+		return this.manager.create(handshake, this.settings.build(), layer, handlers);
 	}
 
 	/**
@@ -69,6 +75,14 @@ final class TestNode implements AutoCloseable {
 
 	CompletionStage<Void> send(ConnectionRuntime connection, String eventType) {
 		return this.layer.send(connection.channelName(), Events.of(eventType));
+	}
+
+	/**
+	 * Ask for a close, as channels.connection(..).disconnect(..) does.
+	 */
+	CompletionStage<Void> disconnect(ConnectionRuntime connection, int code) {
+		return this.layer.send(connection.channelName(),
+				Events.of("channels.disconnect").with(LayerEvent.DISCONNECT, Map.of("code", code, "reason", "out")));
 	}
 
 	CompletionStage<Void> send(String group, String eventType) {

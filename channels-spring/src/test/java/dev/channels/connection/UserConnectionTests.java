@@ -2,7 +2,6 @@ package dev.channels.connection;
 
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 
@@ -105,14 +104,18 @@ class UserConnectionTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "x, 124", "\u20ac, 42" })
-	void refusesReasonsThatAreTooLong(String character, int length) {
-		ServerConnection connection = open();
-		String reason = character.repeat(length);
-		assertThatIllegalArgumentException().isThrownBy(() -> connection.close(4000, reason))
-			.withMessage("A close reason has at most 123 bytes of UTF-8, this one has "
-					+ reason.getBytes(StandardCharsets.UTF_8).length);
-		assertThat(connection.isOpen()).isTrue();
+	@CsvSource({ "x, 124, 123", "\u20ac, 42, 41", "\ud83d\ude00, 31, 30" })
+	void sendsAsMuchOfAReasonAsFits(String character, int length, int sent) {
+		open().close(4000, character.repeat(length));
+		this.handler.awaitDestroyed();
+		assertThat(this.transport.closeStatus()).isEqualTo(new CloseStatus(4000, character.repeat(sent)));
+	}
+
+	@Test
+	void repairsAReason() {
+		open().close(4000, "a\ud83d");
+		this.handler.awaitDestroyed();
+		assertThat(this.transport.closeStatus()).isEqualTo(new CloseStatus(4000, "a\ufffd"));
 	}
 
 	@Test

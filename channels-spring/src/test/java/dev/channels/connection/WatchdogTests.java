@@ -3,6 +3,7 @@ package dev.channels.connection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 
 import dev.channels.CloseStatus;
 import dev.channels.layer.DropCounter;
@@ -24,6 +25,8 @@ class WatchdogTests {
 
 	private static final Duration SOON = Duration.ofMillis(1);
 
+	private static final Duration SHORT = Duration.ofMillis(100);
+
 	private final ManualTimer timer = new ManualTimer();
 
 	private final ManualExecutor executor = new ManualExecutor();
@@ -35,6 +38,10 @@ class WatchdogTests {
 	private final List<String> log = new ArrayList<>();
 
 	private final SettingsBuilder settings = new SettingsBuilder().sendTimeout(FARTHER);
+
+	private long entry;
+
+	private double random;
 
 	private OutboundQueue outbound;
 
@@ -118,7 +125,7 @@ class WatchdogTests {
 	void aClientHasTimeToAnswer() {
 		start(this.settings.pings(NOW, FAR));
 		look();
-		assertSleepsFor(FAR);
+		assertSleepsFor(FARTHER.dividedBy(4));
 		look();
 		assertThat(this.log).isEmpty();
 	}
@@ -222,7 +229,156 @@ class WatchdogTests {
 		this.executor.runAll();
 		look();
 		assertThat(this.log).isEmpty();
-		assertSleepsFor(FAR);
+		assertSleepsFor(FAR.dividedBy(4));
+	}
+
+	@Test
+	void aWriteThatMovesIsNotStuck() {
+		this.transport.stuck();
+		start(this.settings.sendTimeout(SHORT));
+		this.outbound.add(OutboundFrame.text("a"));
+		this.executor.runAll();
+		lookFor(SHORT.multipliedBy(4), () -> this.transport.move(100_000));
+		assertThat(this.log).isEmpty();
+		lookFor(SHORT.multipliedBy(2), () -> {
+		});
+		assertThat(this.log).contains("lost");
+	}
+
+	@Test
+	void aWriteThatHardlyMovesIsStuck() {
+		this.transport.stuck();
+		start(this.settings.sendTimeout(SHORT));
+		this.outbound.add(OutboundFrame.text("a"));
+		this.executor.runAll();
+		int[] looks = new int[1];
+		lookFor(SHORT.multipliedBy(30), () -> this.transport.move((looks[0]++ % 50 == 0) ? 1 : 0));
+		assertThat(this.log).contains("lost");
+	}
+
+	@Test
+	void aConnectionThatStillMovesHasMoreTimeToEnd() {
+		start(this.settings);
+		this.watchdog.endWithin(SHORT);
+		lookFor(SHORT.multipliedBy(4), () -> this.transport.move(100_000));
+		assertThat(this.log).isEmpty();
+		lookFor(SHORT.multipliedBy(2), () -> {
+		});
+		assertThat(this.log).contains("lost");
+	}
+
+	@Test
+	void aPartOfAMessageIsAsGoodAsAPong() {
+		start(this.settings.pings(NOW, NOW));
+		look();
+		this.transport.receive(1);
+		look();
+		assertThat(this.log).isEmpty();
+	}
+
+	@Test
+	void aClientIsNotIdleWhileItsMessageComes() {
+		start(this.settings.idleTimeout(SHORT));
+		this.inbound.messageBegun();
+		lookFor(SHORT.multipliedBy(4), () -> this.transport.receive(1));
+		assertThat(this.log).isEmpty();
+		lookFor(SHORT.multipliedBy(2), () -> {
+		});
+		assertThat(this.log).contains("overdue 1000 idle");
+	}
+
+	@Test
+	void bytesThatAreNoMessageDoNotKeepAnIdleClient() {
+		start(this.settings.idleTimeout(NOW));
+		this.transport.receive(6);
+		look();
+		assertThat(this.log).containsExactly("overdue 1000 idle");
+	}
+
+	@Test
+	void aMessageThatDoesNotEndIsRefused() {
+		start(this.settings.messageTimeout(NOW));
+		look();
+		assertThat(this.log).isEmpty();
+		this.inbound.messageBegun();
+		look();
+		assertThat(this.log).containsExactly("overdue 1008 message not finished in time");
+	}
+
+	@Test
+	void aMessageThatComesSlowlyIsNot() {
+		start(this.settings.messageTimeout(SHORT));
+		this.inbound.messageBegun();
+		lookFor(SHORT.multipliedBy(4), () -> this.transport.receive(1000));
+		assertThat(this.log).isEmpty();
+		this.inbound.messageArrived();
+		this.inbound.messageHandled();
+		lookFor(SHORT.multipliedBy(2), () -> {
+		});
+		assertThat(this.log).isEmpty();
+	}
+
+	@Test
+	void aMessageOfAByteNowAndThenIsRefused() {
+		start(this.settings.messageTimeout(SHORT));
+		this.inbound.messageBegun();
+		int[] looks = new int[1];
+		lookFor(SHORT.multipliedBy(30), () -> this.transport.receive((looks[0]++ % 50 == 0) ? 1 : 0));
+		assertThat(this.log).contains("overdue 1008 message not finished in time");
+	}
+
+	@Test
+	void aClientThatIsHeldBackCannotFinishItsMessage() {
+		start(this.settings.messageTimeout(NOW));
+		this.inbound.messageArrived();
+		this.inbound.messageArrived();
+		this.inbound.messageBegun();
+		look();
+		assertThat(this.log).isEmpty();
+		this.inbound.messageHandled();
+		look();
+		assertThat(this.log).containsExactly("overdue 1008 message not finished in time");
+	}
+
+	@Test
+	void looksInTimeAtAMessageThatBegins() {
+		start(this.settings.messageTimeout(Duration.ofMinutes(4)));
+		assertSleepsFor(FARTHER);
+		this.inbound.messageBegun();
+		this.watchdog.lookWithin(Duration.ofMinutes(1));
+		assertSleepsFor(Duration.ofMinutes(1));
+	}
+
+	@Test
+	void pingsAndLifetimesAreSpread() {
+		this.random = 0.5;
+		start(this.settings.pings(Duration.ofMinutes(20), FAR));
+		assertSleepsFor(Duration.ofMinutes(15));
+		this.random = 1;
+		start(this.settings.pings(Duration.ZERO, FAR).maxLifetime(Duration.ofMinutes(20)));
+		assertThat(lastDelay()).isBetween(Duration.ofMinutes(17), Duration.ofMinutes(19));
+	}
+
+	@Test
+	void tellsOnceOfAHandlerThatHoldsUpItsConnection() {
+		this.entry = 1;
+		start(this.settings);
+		this.watchdog.run(System.nanoTime() + Watchdog.HELD_UP.minusSeconds(5).toNanos());
+		assertThat(this.log).isEmpty();
+		this.watchdog.run(System.nanoTime() + Watchdog.HELD_UP.plusSeconds(5).toNanos());
+		this.watchdog.run(System.nanoTime() + Watchdog.HELD_UP.plusSeconds(90).toNanos());
+		assertThat(this.log).containsExactly("held up");
+	}
+
+	@Test
+	void aHandlerThatIsTheNextOneHoldsNothingUp() {
+		this.entry = 1;
+		start(this.settings);
+		this.entry = 2;
+		this.watchdog.run(System.nanoTime() + Watchdog.HELD_UP.plusSeconds(5).toNanos());
+		this.entry = 0;
+		this.watchdog.run(System.nanoTime() + Watchdog.HELD_UP.plusSeconds(90).toNanos());
+		assertThat(this.log).isEmpty();
 	}
 
 	@Test
@@ -237,7 +393,7 @@ class WatchdogTests {
 	void aConnectionHasTimeToEnd() {
 		start(this.settings);
 		this.watchdog.endWithin(FAR);
-		assertSleepsFor(FAR);
+		assertSleepsFor(FAR.dividedBy(4));
 		look();
 		assertThat(this.log).isEmpty();
 	}
@@ -247,10 +403,10 @@ class WatchdogTests {
 		start(this.settings);
 		this.watchdog.endWithin(FARTHER);
 		this.watchdog.endWithin(FAR);
-		assertSleepsFor(FAR);
+		assertSleepsFor(FAR.dividedBy(4));
 		this.watchdog.endWithin(FARTHER);
 		look();
-		assertSleepsFor(FAR);
+		assertSleepsFor(FAR.dividedBy(4));
 	}
 
 	@Test
@@ -267,7 +423,7 @@ class WatchdogTests {
 		start(this.settings.pings(NOW, FAR).idleTimeout(NOW).maxLifetime(NOW));
 		this.watchdog.endWithin(FAR);
 		look();
-		assertSleepsFor(FAR);
+		assertSleepsFor(FAR.dividedBy(4));
 	}
 
 	@Test
@@ -307,7 +463,8 @@ class WatchdogTests {
 						WatchdogTests.this.watchdog.pinged();
 					}
 				});
-		this.watchdog = new Watchdog(this.timer, builder.build(), this.outbound, this.inbound, new Log());
+		this.watchdog = new Watchdog(this.timer, builder.build(), this.outbound, this.inbound, () -> this.entry,
+				() -> this.random, new Log());
 		this.inbound.start(this.transport);
 		this.watchdog.start();
 		this.outbound.start(this.transport);
@@ -319,6 +476,18 @@ class WatchdogTests {
 	private void look() {
 		this.timer.runNext();
 		this.executor.runAll();
+	}
+
+	/**
+	 * Let the watchdog look often for some time.
+	 */
+	private void lookFor(Duration duration, Runnable between) {
+		long end = System.nanoTime() + duration.toNanos();
+		while (System.nanoTime() - end < 0 && this.log.isEmpty()) {
+			between.run();
+			look();
+			LockSupport.parkNanos(1_000_000);
+		}
 	}
 
 	private void assertSleepsFor(Duration duration) {
@@ -336,6 +505,11 @@ class WatchdogTests {
 		@Override
 		public void overdue(CloseStatus status) {
 			WatchdogTests.this.log.add("overdue " + status.code() + " " + status.reason());
+		}
+
+		@Override
+		public void heldUp() {
+			WatchdogTests.this.log.add("held up");
 		}
 
 		@Override

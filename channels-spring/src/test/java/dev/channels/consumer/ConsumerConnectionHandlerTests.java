@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Flow;
 import java.util.concurrent.SubmissionPublisher;
 import java.util.stream.Stream;
@@ -46,6 +47,7 @@ class ConsumerConnectionHandlerTests {
 
 	@AfterEach
 	void close() {
+		Failing.handled.clear();
 		this.test.close();
 	}
 
@@ -112,7 +114,8 @@ class ConsumerConnectionHandlerTests {
 		ConnectionHandler handler = this.test.serve("failing", this.connection);
 		handler.receive(ClientMessage.text("now"));
 		handler.disconnect(CloseStatus.NORMAL);
-		assertThat(this.connection.sent()).containsExactly("handled now", "handled disconnect");
+		assertThat(this.connection.sent()).as("nobody is left to send it to").containsExactly("handled now");
+		assertThat(Failing.handled).containsExactly("now", "disconnect");
 	}
 
 	@Test
@@ -217,6 +220,8 @@ class ConsumerConnectionHandlerTests {
 	@Consumer("failing")
 	static class Failing {
 
+		static final List<String> handled = new CopyOnWriteArrayList<>();
+
 		@OnConnect
 		void connect() {
 			throw new IllegalStateException("connect");
@@ -239,6 +244,7 @@ class ConsumerConnectionHandlerTests {
 
 		@MessageExceptionHandler
 		String handle(IllegalStateException ex) {
+			handled.add(ex.getMessage());
 			return "handled " + ex.getMessage();
 		}
 

@@ -4,11 +4,13 @@ import dev.channels.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.aot.AotDetector;
 import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Scope;
 import org.springframework.context.annotation.ScopedProxyMode;
+import org.springframework.core.SpringProperties;
 import org.springframework.stereotype.Component;
 
 import static dev.channels.consumer.ConfigurationErrors.assertRefused;
@@ -62,6 +64,33 @@ class ConsumerScopesTests {
 		this.test.context.registerBeanDefinition("plain", new RootBeanDefinition(Plain.class));
 		this.test.context.refresh();
 		assertThat(this.test.context.isPrototype("plain")).isTrue();
+	}
+
+	@Test
+	void aDefinitionWithoutAScopeIsWhatItsClassSays() {
+		this.test = new TestContext();
+		this.test.context.registerBeanDefinition("shared", new RootBeanDefinition(Shared.class));
+		this.test.context.refresh();
+		assertThat(this.test.context.isSingleton("shared")).isTrue();
+	}
+
+	/**
+	 * What is generated ahead of time says "prototype" and never "singleton".
+	 */
+	@Test
+	void generatedDefinitionsStayAsTheyAre() {
+		this.test = new TestContext();
+		RootBeanDefinition supplied = new RootBeanDefinition(Supplied.class);
+		supplied.setInstanceSupplier(Supplied::new);
+		this.test.context.registerBeanDefinition("supplied", supplied);
+		SpringProperties.setProperty(AotDetector.AOT_ENABLED, "true");
+		try {
+			this.test.context.refresh();
+		}
+		finally {
+			SpringProperties.setProperty(AotDetector.AOT_ENABLED, null);
+		}
+		assertThat(this.test.context.isSingleton("supplied")).isTrue();
 	}
 
 	@Test

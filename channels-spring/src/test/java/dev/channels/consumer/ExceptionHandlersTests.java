@@ -116,8 +116,8 @@ class ExceptionHandlersTests {
 		assertRefused(() -> this.test.serve("unresolvable", this.connection),
 				"@MessageExceptionHandler handler " + Unresolvable.class.getName()
 						+ ".handle: nobody can resolve parameter 1 'text' of type String",
-				"Use Connection, Principal, @PathVariable, @RequestParam, @RequestHeader, @CookieValue, the exception, "
-						+ "or add an argument resolver in a ChannelsConfigurer bean.");
+				"Use Connection, Principal, @PathVariable, @RequestParam, @RequestHeader, @CookieValue, "
+						+ "@SessionAttribute, HttpHeaders, Locale, the exception, or add an argument resolver in a ChannelsConfigurer bean.");
 	}
 
 	@Test

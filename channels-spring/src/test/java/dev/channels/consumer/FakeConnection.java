@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 import dev.channels.connection.ServerConnection;
+import tools.jackson.databind.ObjectWriter;
 
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.ProblemDetail;
@@ -50,6 +51,12 @@ public final class FakeConnection implements ServerConnection {
 	private int window = Integer.MAX_VALUE;
 
 	private boolean ended;
+
+	private boolean closing;
+
+	private final Map<String, Object> sessionAttributes = new HashMap<>();
+
+	private final List<Object> writers = new ArrayList<>();
 
 	private Runnable beforeUnregister = () -> {
 	};
@@ -141,6 +148,32 @@ public final class FakeConnection implements ServerConnection {
 	}
 
 	/**
+	 * Begin to close: nothing is taken any more.
+	 */
+	synchronized FakeConnection closing() {
+		this.closing = true;
+		return this;
+	}
+
+	FakeConnection sessionAttribute(String name, Object value) {
+		this.sessionAttributes.put(name, value);
+		return this;
+	}
+
+	/**
+	 * Return what the messages were written with, as JSON.
+	 */
+	synchronized List<String> json() {
+		List<String> result = new ArrayList<>();
+		for (int i = 0; i < this.sent.size(); i++) {
+			ObjectWriter writer = (ObjectWriter) this.writers.get(i);
+			result.add((writer != null) ? writer.writeValueAsString(this.sent.get(i))
+					: TestContext.MAPPER.writeValueAsString(this.sent.get(i)));
+		}
+		return result;
+	}
+
+	/**
 	 * End the connection.
 	 */
 	void end() {
@@ -169,12 +202,23 @@ public final class FakeConnection implements ServerConnection {
 	}
 
 	@Override
-	public synchronized void send(Object message) {
+	public void send(Object message) {
+		send(message, null);
+	}
+
+	@Override
+	public void reply(Object message, ObjectWriter writer) {
+		send(message, writer);
+	}
+
+	@Override
+	public synchronized void send(Object message, ObjectWriter writer) {
 		if (this.sendFailure != null) {
 			throw this.sendFailure;
 		}
 		this.window--;
 		this.sent.add(message);
+		this.writers.add(writer);
 	}
 
 	@Override
@@ -189,6 +233,11 @@ public final class FakeConnection implements ServerConnection {
 
 	@Override
 	public void whenWritable(Runnable action) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public void resumeWhenWritable(Runnable action) {
 		this.beforeWhenWritable.run();
 		if (!isWaiting(action)) {
 			action.run();
@@ -276,7 +325,7 @@ public final class FakeConnection implements ServerConnection {
 
 	@Override
 	public Map<String, Object> sessionAttributes() {
-		return Map.of();
+		return this.sessionAttributes;
 	}
 
 	@Override
@@ -323,7 +372,7 @@ public final class FakeConnection implements ServerConnection {
 
 	@Override
 	public synchronized boolean isOpen() {
-		return !this.ended;
+		return !this.ended && !this.closing;
 	}
 
 }

@@ -29,7 +29,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 class HandlerFactoryTests {
 
 	private static final String USE = "Use Connection, Principal, @PathVariable, @RequestParam, @RequestHeader, "
-			+ "@CookieValue";
+			+ "@CookieValue, @SessionAttribute, HttpHeaders, Locale";
 
 	private static final String OR_ADD = ", or add an argument resolver in a ChannelsConfigurer bean.";
 

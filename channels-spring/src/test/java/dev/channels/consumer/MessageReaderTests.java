@@ -2,6 +2,7 @@ package dev.channels.consumer;
 
 import java.lang.reflect.Type;
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
@@ -13,6 +14,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.core.JsonParser;
+import tools.jackson.databind.DeserializationContext;
+import tools.jackson.databind.ValueDeserializer;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.module.SimpleModule;
 
 import org.springframework.core.ParameterizedTypeReference;
 
@@ -103,7 +109,7 @@ class MessageReaderTests {
 	@CsvSource(delimiter = '|', nullValues = "none", textBlock = """
 			{"type":"move"}                                | move
 			{"a":{"type":"no"},"b":["type"],"type":"move"} | move
-			{"type":"first","type":"second"}               | first
+			{"type":"move","a":{"type":"no","type":"no"}}  | move
 			{"type":""}                                    | ''
 			{"type":7}                                     | none
 			{"type":null}                                  | none
@@ -116,6 +122,27 @@ class MessageReaderTests {
 			""")
 	void findsTheMessageType(String text, String type) {
 		assertThat(this.reader.typeOf(ClientMessage.text(text), "type")).isEqualTo(type);
+	}
+
+	@Test
+	void aMessageHasOneType() {
+		assertInvalid(() -> this.reader.typeOf(ClientMessage.text("{\"type\":\"a\",\"x\":1,\"type\":\"b\"}"), "type"),
+				1007, "a message with two 'type'");
+	}
+
+	@Test
+	void whatADeserializerOfTheApplicationThrowsIsTheClientsMistake() {
+		JsonMapper mapper = JsonMapper.builder()
+			.addModule(new SimpleModule().addDeserializer(Instant.class, new ValueDeserializer<>() {
+				@Override
+				public Instant deserialize(JsonParser parser, DeserializationContext context) {
+					return Instant.parse(parser.getString());
+				}
+			}))
+			.build();
+		assertInvalid(
+				() -> new MessageReader(mapper).read(ClientMessage.text("\"s3cr3t\""), Instant.class, Instant.class),
+				1007, "a message that cannot be read as Instant (DateTimeParseException)");
 	}
 
 	@Test

@@ -1,19 +1,21 @@
 package dev.channels.consumer;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 import dev.channels.InvalidMessageException;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.core.convert.ConversionException;
 import org.springframework.web.bind.annotation.CookieValue;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.SessionAttribute;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
  * Tests of {@link NamedValueResolver}.
@@ -83,7 +85,43 @@ class NamedValueResolverTests {
 
 	@Test
 	void aPrimitiveCannotBeMissing() {
-		assertThatIllegalStateException().isThrownBy(() -> call("optionalPrimitive"));
+		assertRefused("optionalPrimitive",
+				": @RequestParam 'missing' is not required, but its type int has no value for that",
+				"Take Integer, or give a default value.");
+	}
+
+	@Test
+	void anEmptyTextIsNoNumber() {
+		this.connection.queryParam("blank", "");
+		assertInvalid("emptyNumber", "the client's value for @RequestParam 'blank' cannot be converted");
+	}
+
+	@Test
+	void textHasToBeConvertible() {
+		assertRefused("unconvertible", ": text cannot be converted to Map for @RequestParam 'filter'",
+				"Take a String, or add a Converter from String to the type.");
+	}
+
+	@Test
+	void sessionAttributesAreGivenAsTheyAre() throws Exception {
+		this.connection.sessionAttribute("cart", List.of(1, 2));
+		assertThat(call("session")).isEqualTo("[1, 2] null");
+	}
+
+	@Test
+	void aMissingSessionAttributeIsTheClientsMistake() {
+		assertInvalid("session", "the client gave no value for @SessionAttribute 'cart'");
+	}
+
+	@Test
+	void aSessionAttributeOfAnotherTypeIsNot() {
+		this.connection.sessionAttribute("cart", new Object());
+		assertThatExceptionOfType(ConversionException.class).isThrownBy(() -> call("session"));
+	}
+
+	private void assertRefused(String method, String problem, String action) {
+		ConfigurationErrors.assertRefused(() -> call(method),
+				"@OnConnect handler " + Handlers.class.getName() + "." + method + problem, action);
 	}
 
 	@Test
@@ -92,7 +130,7 @@ class NamedValueResolverTests {
 				() -> TestHandlers.factory()
 					.create(HandlerKind.CONNECT, TestHandlers.method(Handlers.class, "kinds"), Handlers.class, false),
 				"@OnConnect handler " + Handlers.class.getName() + ".kinds: nobody can resolve parameter 0 'room' of "
-						+ "type String",
+						+ "type String, annotated @PathVariable",
 				"A worker has no connection: use Event and one payload, or add an argument resolver in a "
 						+ "ChannelsConfigurer bean.");
 	}
@@ -126,6 +164,18 @@ class NamedValueResolverTests {
 		String conversions(@PathVariable int id, @RequestParam long page, @CookieValue Theme theme,
 				@RequestParam List<Integer> number, @RequestParam("number") Integer[] array) {
 			return (id + 1) + " " + (page + 1) + " " + theme + " " + number + " " + List.of(array);
+		}
+
+		int emptyNumber(@RequestParam int blank) {
+			return blank;
+		}
+
+		String unconvertible(@RequestParam("filter") Map<String, Integer> filter) {
+			return "";
+		}
+
+		String session(@SessionAttribute List<Integer> cart, @SessionAttribute(required = false) String other) {
+			return cart + " " + other;
 		}
 
 		String severalForText(@RequestParam String tag) {

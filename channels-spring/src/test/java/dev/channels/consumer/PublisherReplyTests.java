@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.SubmissionPublisher;
@@ -18,7 +19,6 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
-import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
 
@@ -48,10 +48,8 @@ class PublisherReplyTests {
 	@Test
 	void sendsElementsOfPublishersOfAnyKind() {
 		send(Flux.just("a", "b"));
-		send(Mono.just("c"));
-		send(Mono.empty());
 		send((Publisher<String>) Flux.just("d")::subscribe);
-		assertThat(this.connection.sent()).containsExactly("a", "b", "c", "d");
+		assertThat(this.connection.sent()).containsExactly("a", "b", "d");
 		assertThat(this.connection.endActions()).isZero();
 	}
 
@@ -67,15 +65,8 @@ class PublisherReplyTests {
 	}
 
 	@Test
-	void knowsWhatIsNoPublisher() {
-		assertThat(PublisherReply.trySend("text", this.connection, Runnable::run)).isFalse();
-		assertThat(PublisherReply.trySend(List.of(1), this.connection, Runnable::run)).isFalse();
-		assertThat(this.connection.sent()).isEmpty();
-	}
-
-	@Test
 	void subscribesOnTheExecutor() {
-		PublisherReply.trySend(observed(Flux.just(1)), this.connection, this.executor);
+		send(observed(Flux.just(1)), this.executor);
 		assertThat(this.requested).isEmpty();
 		this.executor.runAll();
 		assertThat(this.connection.sent()).containsExactly(1);
@@ -84,7 +75,7 @@ class PublisherReplyTests {
 	@Test
 	void asksForOneAtATimeAndNotBeforeTheClientReads() {
 		this.connection.window(2);
-		PublisherReply.trySend(observed(Flux.range(1, 10)), this.connection, this.executor);
+		send(observed(Flux.range(1, 10)), this.executor);
 		this.executor.runAll();
 		assertThat(this.connection.sent()).containsExactly(1, 2);
 		assertThat(this.requested).containsExactly(1L, 1L);
@@ -134,7 +125,7 @@ class PublisherReplyTests {
 	@Test
 	void isCancelledOnTheExecutorWhenTheClientGoes() {
 		Sinks.Many<Integer> sink = Sinks.many().unicast().onBackpressureBuffer();
-		PublisherReply.trySend(observed(sink.asFlux()), this.connection, this.executor);
+		send(observed(sink.asFlux()), this.executor);
 		this.executor.runAll();
 		sink.tryEmitNext(1);
 		this.connection.end();
@@ -148,7 +139,7 @@ class PublisherReplyTests {
 	@Test
 	void isCancelledWhenTheClientHasGoneBefore() {
 		this.connection.end();
-		PublisherReply.trySend(observed(Flux.just(1)), this.connection, this.executor);
+		send(observed(Flux.just(1)), this.executor);
 		this.executor.runAll();
 		assertThat(this.cancelled).hasValue(1);
 		assertThat(this.requested).isEmpty();
@@ -157,7 +148,7 @@ class PublisherReplyTests {
 
 	@Test
 	void isCancelledWhenTheClientGoesBeforeTheSubscription() {
-		PublisherReply.trySend(observed(Flux.never()), this.connection, this.executor);
+		send(observed(Flux.never()), this.executor);
 		this.connection.end();
 		this.executor.runAll();
 		assertThat(this.cancelled).hasValue(1);
@@ -180,7 +171,7 @@ class PublisherReplyTests {
 			sink.next(number);
 			return number + 1;
 		}).doOnCancel(this.cancelled::incrementAndGet).subscribeOn(Schedulers.fromExecutor(this.threads));
-		PublisherReply.trySend(endless, this.connection, this.threads);
+		send(endless, this.threads);
 		CompletableFuture<Void> reader = CompletableFuture.runAsync(() -> {
 			for (int i = 0; i < 200; i++) {
 				this.connection.read(1);
@@ -196,8 +187,32 @@ class PublisherReplyTests {
 		assertThat(this.connection.failures()).isEmpty();
 	}
 
+	@Test
+	void endsAnEndlessPublisherWhenTheConnectionIsClosing() {
+		this.connection.closing();
+		send(observed(Flux.<Integer>generate((sink) -> sink.next(1))), this.executor);
+		this.executor.runAll();
+		assertThat(this.cancelled).hasValue(1);
+		assertThat(this.connection.sent()).isEmpty();
+		assertThat(this.connection.endActions()).isZero();
+	}
+
+	@Test
+	void errorsOfASubscriptionAreFailures() {
+		StackOverflowError failure = new StackOverflowError();
+		send((Publisher<String>) (subscriber) -> {
+			throw failure;
+		});
+		assertThat(this.connection.failures()).containsExactly(failure);
+	}
+
 	private void send(Object publisher) {
-		assertThat(PublisherReply.trySend(publisher, this.connection, Runnable::run)).isTrue();
+		send(publisher, Runnable::run);
+	}
+
+	private void send(Object publisher, Executor executor) {
+		ResultType type = new ResultTypes(TestContext.MAPPER).ofValue(publisher, "a handler");
+		PublisherReply.start(type.adapt(publisher), type.content(), this.connection, executor);
 	}
 
 	private <T> Flux<T> observed(Flux<T> flux) {

@@ -32,6 +32,8 @@ import static org.awaitility.Awaitility.await;
  */
 class StreamReplyTests {
 
+	private static final ResultType ELEMENT = new ResultTypes(TestContext.MAPPER).of(Object.class, "a handler");
+
 	private final FakeConnection connection = new FakeConnection();
 
 	private final ManualExecutor executor = new ManualExecutor();
@@ -58,7 +60,7 @@ class StreamReplyTests {
 
 	@Test
 	void takesStreamsOfPrimitivesAndSkipsNull() {
-		new StreamReply(IntStream.range(0, 3), this.connection, Runnable::run).start();
+		new StreamReply(IntStream.range(0, 3), ELEMENT, this.connection, Runnable::run).start();
 		start(Stream.of("a", null, "b"), Runnable::run);
 		assertThat(this.connection.sent()).containsExactly(0, 1, 2, "a", "b");
 	}
@@ -161,7 +163,7 @@ class StreamReplyTests {
 	@Test
 	void isClosedOnceWhenTheClientGoesAtItsVeryEnd() {
 		this.connection.beforeUnregister(this.connection::end);
-		new StreamReply(countingEachClose(Stream.of("a")), this.connection, this.executor).start();
+		new StreamReply(countingEachClose(Stream.of("a")), ELEMENT, this.connection, this.executor).start();
 		this.executor.runAll();
 		assertThat(this.connection.sent()).containsExactly("a");
 		assertThat(this.closed).hasValue(1);
@@ -236,12 +238,21 @@ class StreamReplyTests {
 		assertThat(sent).isEqualTo(IntStream.rangeClosed(1, sent.size()).boxed().toList());
 	}
 
+	@Test
+	void endsAnEndlessStreamWhenTheConnectionIsClosing() {
+		this.connection.closing();
+		start(closing(Stream.generate(() -> 1)), Runnable::run);
+		assertThat(this.connection.sent()).isEmpty();
+		assertThat(this.closed).hasValue(1);
+		assertThat(this.connection.endActions()).isZero();
+	}
+
 	private static ConditionFactory patiently() {
 		return await().atMost(10, TimeUnit.SECONDS).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(1));
 	}
 
 	private void start(Stream<?> stream, Executor executor) {
-		new StreamReply(stream, this.connection, executor).start();
+		new StreamReply(stream, ELEMENT, this.connection, executor).start();
 	}
 
 	private <T> Stream<T> closing(Stream<T> stream) {

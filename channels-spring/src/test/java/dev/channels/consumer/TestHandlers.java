@@ -24,7 +24,8 @@ final class TestHandlers {
 		return new HandlerFactory(List.of(custom),
 				NamedValueResolver.all(new DefaultFormattingConversionService(), null),
 				new MessageReader(TestContext.MAPPER), new PayloadValidator(validator),
-				new ReservedProperties(TestContext.MAPPER));
+				new ReservedProperties(TestContext.MAPPER), new ResultTypes(TestContext.MAPPER),
+				new KotlinFunctions(Runnable::run, TestHandlers.class.getClassLoader()));
 	}
 
 	static HandlerMethods connected(Class<?> type) {

@@ -39,7 +39,7 @@ class WorkerCheckTests {
 	void aWorkerReturnsNothing() {
 		assertRefused(() -> work("answering"),
 				"@OnEvent handler " + HERE + "Answering.job returns String, but a worker has no client to send it to",
-				"Return void, or a CompletionStage to acknowledge the event later; send results with "
+				"Return void, or a CompletionStage or Mono to acknowledge the event later; send results with "
 						+ "Channels.group(..).send(..).");
 	}
 

@@ -9,12 +9,19 @@ import java.util.Map;
 
 import com.fasterxml.jackson.annotation.JsonAnyGetter;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.channels.Event;
 import dev.channels.EventType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.SerializationContext;
+import tools.jackson.databind.ValueSerializer;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.module.SimpleModule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -243,6 +250,60 @@ class EventCodecEncodeTests {
 		public Endless getSelf() {
 			return this;
 		}
+
+	}
+
+	@Test
+	void typeIdsOfGenericPayloadsAreWritten() {
+		Shelf<Shape> shelf = new Shelf<>(new Circle(1), List.of(new Square(2), new Circle(3)),
+				Map.of("a", new Square(4)), new Envelope<>(new Circle(5)));
+		SharedEvent event = share(shelf);
+		assertThat(event.payload(new TypeReference<Shelf<Shape>>() {
+		}.getType())).isEqualTo(shelf);
+		SharedEvent plain = share(new Envelope<>(Map.of("x", List.of(1, "two"))));
+		assertThat(plain.payload(Map.class)).isEqualTo(Map.of("data", Map.of("x", List.of(1, "two"))));
+	}
+
+	@Test
+	void aSerializerThatKnowsNothingOfTypeIdsIsNotAsked() {
+		JsonMapper mapper = JsonMapper.builder()
+			.addModule(new SimpleModule().addSerializer(Square.class, new ValueSerializer<>() {
+				@Override
+				public void serialize(Square value, JsonGenerator generator, SerializationContext context) {
+					generator.writeString("square");
+				}
+			}))
+			.build();
+		LayerEvent event = new EventCodec(mapper, new JsonEventSerializer()).encode(new Envelope<>(new Square(1)));
+		assertThat(new SharedEvent(event, mapper).payload(Map.class)).isEqualTo(Map.of("data", "square"));
+	}
+
+	private SharedEvent share(Object payload) {
+		return new SharedEvent(this.codec.encode(payload), JsonMapper.builder().build());
+	}
+
+	@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+	@JsonSubTypes({ @JsonSubTypes.Type(value = Circle.class, name = "circle"),
+			@JsonSubTypes.Type(value = Square.class, name = "square") })
+	sealed interface Shape {
+
+	}
+
+	record Circle(int radius) implements Shape {
+
+	}
+
+	record Square(int side) implements Shape {
+
+	}
+
+	@EventType("envelope")
+	record Envelope<T>(T data) {
+
+	}
+
+	@EventType("shelf")
+	record Shelf<T>(T first, List<T> others, Map<String, T> named, Envelope<T> inner) {
 
 	}
 

@@ -154,6 +154,31 @@ class LocalDeliveryTests {
 	}
 
 	@Test
+	void aRequestToClosePassesEventsThatWait() {
+		List<SharedEvent> controls = new ArrayList<>();
+		this.local.subscribe(ALICE, new Receiver() {
+			@Override
+			public void accept(Delivery delivery) {
+				LocalDeliveryTests.this.alice.add(delivery);
+			}
+
+			@Override
+			public void control(SharedEvent event) {
+				controls.add(event);
+			}
+		});
+		while (this.local.deliver(ALICE, event("chat")) == Outcome.TAKEN) {
+			assertThat(controls).isEmpty();
+		}
+		LayerEvent request = event("channels.disconnect").with(LayerEvent.DISCONNECT, Map.of("code", 4001));
+		assertThat(this.local.deliver(ALICE, request)).isEqualTo(Outcome.TAKEN);
+		this.local.join(LOBBY, ALICE);
+		this.local.deliver(LOBBY, request);
+		assertThat(controls).hasSize(2);
+		assertThat(this.drops.total(DropReason.CAPACITY)).isZero();
+	}
+
+	@Test
 	void hasRoomAgainWhenAnEventWasTakenOrDiscarded() {
 		this.local = delivery(1);
 		serve();

@@ -14,11 +14,16 @@ import java.util.function.Function;
 
 import dev.channels.Event;
 import org.junit.jupiter.api.Test;
+import tools.jackson.core.JsonParser;
 import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.DeserializationContext;
+import tools.jackson.databind.ValueDeserializer;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.module.SimpleModule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 /**
  * Tests of {@link SharedEvent}.
@@ -89,13 +94,81 @@ class SharedEventTests {
 	}
 
 	@Test
+	void triesToDecodeOnce() {
+		AtomicInteger attempts = new AtomicInteger();
+		JsonMapper counting = JsonMapper.builder()
+			.addModule(new SimpleModule().addDeserializer(Point.class, new ValueDeserializer<>() {
+				@Override
+				public Point deserialize(JsonParser parser, DeserializationContext context) {
+					attempts.incrementAndGet();
+					throw new IllegalStateException("s3cr3t");
+				}
+			}))
+			.build();
+		SharedEvent event = new SharedEvent(this.codec.encode(Event.of("a.b")), counting);
+		List<UndecodableEventException> failures = new ArrayList<>();
+		for (int i = 0; i < 3; i++) {
+			failures.add(catchThrowableOfType(UndecodableEventException.class, () -> event.payload(Point.class)));
+		}
+		assertThat(attempts).hasValue(1);
+		assertThat(failures).extracting(Throwable::getMessage)
+			.containsOnly("event 'a.b' whose payload cannot be read as " + Point.class.getTypeName());
+		assertThat(failures.get(0)).isNotSameAs(failures.get(1));
+	}
+
+	@Test
+	void anEncoderThatBlocksHoldsNobodyElse() throws Exception {
+		SharedEvent event = shared(Map.of());
+		CountDownLatch blocked = new CountDownLatch(1);
+		CountDownLatch goOn = new CountDownLatch(1);
+		ExecutorService executor = Executors.newSingleThreadExecutor();
+		try {
+			Future<String> slow = executor.submit(() -> event.encoding("slow", null, (answer) -> {
+				blocked.countDown();
+				await(goOn);
+				return "slow";
+			}));
+			await(blocked);
+			// as many as there are bins
+			for (int i = 0; i < 6; i++) {
+				assertThat(event.<Object>encoding("other" + i, null, (answer) -> answer)).isEqualTo("other" + i);
+			}
+			goOn.countDown();
+			assertThat(slow.get(10, TimeUnit.SECONDS)).isEqualTo("slow");
+		}
+		finally {
+			goOn.countDown();
+			executor.shutdownNow();
+		}
+	}
+
+	private static void await(CountDownLatch latch) {
+		try {
+			assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	@Test
+	void encodesTheSameAnswerOncePerFormat() {
+		SharedEvent event = shared(Map.of());
+		Object answer = new Point(1, 2);
+		Object format = new Object();
+		assertThat(event.<String>encoding(answer, null, (it) -> "plain")).isEqualTo("plain");
+		assertThat(event.<String>encoding(answer, format, (it) -> "typed")).isEqualTo("typed");
+		assertThat(event.<String>encoding(answer, format, (it) -> "again")).isEqualTo("typed");
+	}
+
+	@Test
 	void encodesTheSameAnswerOnce() {
 		SharedEvent event = shared(Map.of());
 		AtomicInteger calls = new AtomicInteger();
 		Function<Object, String> encoder = (answer) -> answer + "-" + calls.incrementAndGet();
 		Object answer = new Point(1, 2);
-		assertThat(event.encoding(answer, encoder)).isEqualTo("Point[x=1, y=2]-1");
-		assertThat(event.encoding(answer, encoder)).isEqualTo("Point[x=1, y=2]-1");
+		assertThat(event.encoding(answer, null, encoder)).isEqualTo("Point[x=1, y=2]-1");
+		assertThat(event.encoding(answer, null, encoder)).isEqualTo("Point[x=1, y=2]-1");
 		assertThat(calls).hasValue(1);
 	}
 
@@ -104,8 +177,8 @@ class SharedEventTests {
 		SharedEvent event = shared(Map.of());
 		AtomicInteger calls = new AtomicInteger();
 		Function<Object, Integer> encoder = (answer) -> calls.incrementAndGet();
-		assertThat(event.encoding(new Point(1, 2), encoder)).isEqualTo(1);
-		assertThat(event.encoding(new Point(1, 2), encoder)).isEqualTo(2);
+		assertThat(event.encoding(new Point(1, 2), null, encoder)).isEqualTo(1);
+		assertThat(event.encoding(new Point(1, 2), null, encoder)).isEqualTo(2);
 	}
 
 	@Test
@@ -117,7 +190,7 @@ class SharedEventTests {
 		}
 		for (int round = 0; round < 2; round++) {
 			for (String answer : answers) {
-				String encoding = event.encoding(answer, (it) -> it + "!");
+				String encoding = event.encoding(answer, null, (it) -> it + "!");
 				assertThat(encoding).isEqualTo(answer + "!");
 			}
 		}
@@ -128,8 +201,8 @@ class SharedEventTests {
 		SharedEvent event = shared(Map.of());
 		Object answer = new Object();
 		assertThatExceptionOfType(IllegalArgumentException.class)
-			.isThrownBy(() -> event.encoding(answer, (it) -> refuse()));
-		String encoding = event.encoding(answer, (it) -> "fine");
+			.isThrownBy(() -> event.encoding(answer, null, (it) -> refuse()));
+		String encoding = event.encoding(answer, null, (it) -> "fine");
 		assertThat(encoding).isEqualTo("fine");
 	}
 
@@ -147,7 +220,7 @@ class SharedEventTests {
 					payloads.add(executor.submit(() -> {
 						start.await(10, TimeUnit.SECONDS);
 						Object payload = event.payload(Point.class);
-						event.encoding(payload, (answer) -> encodings.incrementAndGet());
+						event.encoding(payload, null, (answer) -> encodings.incrementAndGet());
 						return payload;
 					}));
 				}

@@ -47,7 +47,7 @@ class RouteHandlerMappingsTests {
 	@Test
 	void handshakesComeBeforeControllersAndTheAnswerAfterThem() {
 		assertThat(handshakes("/ws").getOrder()).isLessThan(-1);
-		assertThat(((Ordered) RouteHandlerMappings.upgradeRequired(table("/ws"))).getOrder()).isPositive()
+		assertThat(((Ordered) RouteHandlerMappings.upgradeRequired(table("/ws"), List.of())).getOrder()).isPositive()
 			.isLessThan(Ordered.LOWEST_PRECEDENCE - 1);
 	}
 
@@ -71,7 +71,7 @@ class RouteHandlerMappingsTests {
 	@Test
 	void answersWhatIsNoHandshake() throws Exception {
 		AbstractHandlerMapping mapping = (AbstractHandlerMapping) RouteHandlerMappings
-			.upgradeRequired(table("/ws/{room}"));
+			.upgradeRequired(table("/ws/{room}"), List.of());
 		initialize(mapping);
 		assertThat(handlerOf(mapping, new MockHttpServletRequest("GET", "/ws/lobby")).getHandler())
 			.isInstanceOf(UpgradeRequiredHandler.class);
@@ -89,13 +89,15 @@ class RouteHandlerMappingsTests {
 	@Test
 	void routesAreChecked() {
 		RouteTable routes = new RouteTable(List.of(TestContext.path("/ws", "chta")), List.of());
-		assertThatExceptionOfType(ChannelsConfigurationException.class).isThrownBy(
-				() -> RouteHandlerMappings.handshakes(routes, this.test.consumers(), this.connections, this.executors))
+		assertThatExceptionOfType(ChannelsConfigurationException.class)
+			.isThrownBy(() -> RouteHandlerMappings.handshakes(routes, this.test.consumers(), this.connections,
+					this.executors, false, List.of()))
 			.withMessage("channels.routes[0].consumer: no consumer named 'chta'; did you mean 'chat'?");
 	}
 
 	private WebSocketHandlerMapping handshakes(String... paths) {
-		return RouteHandlerMappings.handshakes(table(paths), this.test.consumers(), this.connections, this.executors);
+		return RouteHandlerMappings.handshakes(table(paths), this.test.consumers(), this.connections, this.executors,
+				false, List.of());
 	}
 
 	private static RouteTable table(String... paths) {

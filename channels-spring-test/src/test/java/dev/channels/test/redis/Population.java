@@ -1,5 +1,6 @@
 package dev.channels.test.redis;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -87,6 +88,10 @@ final class Population {
 
 		private volatile int received;
 
+		private volatile long lastNanos;
+
+		private volatile long longestPause;
+
 		Member(ChannelName name, GroupName group) {
 			this.name = name;
 			this.group = group;
@@ -102,6 +107,20 @@ final class Population {
 
 		int received() {
 			return this.received;
+		}
+
+		/**
+		 * Return the largest number that came from a sender, 0 if none did.
+		 */
+		int last(String sender) {
+			return this.last.getOrDefault(sender, 0);
+		}
+
+		/**
+		 * Return the longest time between two events.
+		 */
+		Duration longestPause() {
+			return Duration.ofNanos(this.longestPause);
 		}
 
 		/** Called by one thread at a time: that of the Redis client. */
@@ -120,7 +139,11 @@ final class Population {
 				Population.this.violations.add(this.name + " got " + number + " of " + sender + " after " + before);
 			}
 			this.last.merge(sender, number, Math::max);
-			this.received++;
+			long now = System.nanoTime();
+			if (this.received++ > 0) {
+				this.longestPause = Math.max(this.longestPause, now - this.lastNanos);
+			}
+			this.lastNanos = now;
 		}
 
 	}

@@ -6,6 +6,7 @@ import java.util.Deque;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 import dev.channels.layer.ChannelLayer;
 import dev.channels.layer.DropCounter;
@@ -33,7 +34,7 @@ final class RedisNodes implements AutoCloseable {
 
 	static final JsonMapper mapper = JsonMapper.builder().build();
 
-	private final RedisConfiguration configuration;
+	private final Supplier<LettuceConnectionFactory> connections;
 
 	private final ExecutorService callbacks = Executors.newCachedThreadPool();
 
@@ -47,8 +48,19 @@ final class RedisNodes implements AutoCloseable {
 
 	private EventSerializer serializer = new DetectingEventSerializer(new JsonEventSerializer());
 
+	private RedisNodes(Supplier<LettuceConnectionFactory> connections) {
+		this.connections = connections;
+	}
+
 	private RedisNodes(RedisConfiguration configuration) {
-		this.configuration = configuration;
+		this(() -> new LettuceConnectionFactory(configuration));
+	}
+
+	/**
+	 * @param connections the application's own
+	 */
+	static RedisNodes on(LettuceConnectionFactory connections) {
+		return new RedisNodes(() -> connections);
 	}
 
 	static RedisNodes on(RedisServer server) {
@@ -124,7 +136,7 @@ final class RedisNodes implements AutoCloseable {
 				new RedisLayerSettings(settings, this.prefix, this.sharded, this.djangoInterop, Duration.ofSeconds(6),
 						Duration.ofSeconds(3)),
 				new EventCodec(mapper, this.serializer), new LocalDelivery(settings, drops, mapper), drops,
-				new LettuceConnectionFactory(this.configuration), this.callbacks, listener);
+				this.connections.get(), this.callbacks, listener);
 		this.layers.push(layer);
 		return layer;
 	}

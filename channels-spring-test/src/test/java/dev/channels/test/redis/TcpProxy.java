@@ -14,14 +14,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 
 /**
- * A network between a node and a server that can be slow, or swallow everything without
- * closing a connection.
+ * A network between a node and a server that can be slow, swallow everything without
+ * closing a connection, or lead new connections elsewhere.
  */
 final class TcpProxy implements AutoCloseable {
 
 	private final String host;
 
-	private final int targetPort;
+	private volatile int targetPort;
 
 	private final ServerSocket server;
 
@@ -60,6 +60,23 @@ final class TcpProxy implements AutoCloseable {
 	synchronized void heal() {
 		this.parted = false;
 		notifyAll();
+	}
+
+	/**
+	 * Lead new connections to another server; those that are there stay where they are.
+	 */
+	void target(int port) {
+		this.targetPort = port;
+	}
+
+	/**
+	 * Close all connections.
+	 */
+	void cut() throws IOException {
+		for (Socket socket : this.sockets) {
+			this.sockets.remove(socket);
+			socket.close();
+		}
 	}
 
 	private synchronized void awaitUnity() throws InterruptedException {
@@ -120,9 +137,7 @@ final class TcpProxy implements AutoCloseable {
 	public void close() throws IOException {
 		heal();
 		this.server.close();
-		for (Socket socket : this.sockets) {
-			socket.close();
-		}
+		cut();
 	}
 
 	private interface Task {

@@ -1,7 +1,7 @@
 package dev.channels.layer.redis;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -17,7 +17,7 @@ import org.apache.commons.logging.LogFactory;
  * holds of them would be executed behind what is sent on their successor, and events of
  * one sender out of order. So Redis is told to end them before the successor is used.
  * <p>
- * Only used by the maintenance thread.
+ * The maintenance thread adds them; one opening at a time ends them.
  */
 final class AbandonedConnections {
 
@@ -29,7 +29,7 @@ final class AbandonedConnections {
 	 */
 	private static final Pattern CLIENT = Pattern.compile("id=(\\d+) addr=(\\S+) .*", Pattern.DOTALL);
 
-	private final List<String> clients = new ArrayList<>();
+	private final Queue<String> clients = new ConcurrentLinkedQueue<>();
 
 	/**
 	 * @param client what CLIENT INFO said on the connection
@@ -38,23 +38,27 @@ final class AbandonedConnections {
 		this.clients.add(client);
 	}
 
+	boolean isEmpty() {
+		return this.clients.isEmpty();
+	}
+
 	/**
 	 * End them. Blocks.
 	 * @throws ChannelLayerException if Redis does not answer
 	 */
 	void end(RedisClusterAsyncCommands<String, byte[]> commands) {
-		while (!this.clients.isEmpty()) {
-			Matcher client = CLIENT.matcher(this.clients.get(0));
+		for (String next = this.clients.peek(); next != null; next = this.clients.peek()) {
+			Matcher client = CLIENT.matcher(next);
 			if (client.matches()) {
 				kill(commands, KillArgs.Builder.id(Long.parseLong(client.group(1))).addr(client.group(2)));
 			}
-			this.clients.remove(0);
+			this.clients.remove();
 		}
 	}
 
 	private static void kill(RedisClusterAsyncCommands<String, byte[]> commands, KillArgs which) {
 		try {
-			RedisLink.await(commands.clientKill(which));
+			RedisCalls.await(commands.clientKill(which));
 		}
 		catch (ChannelLayerException ex) {
 			if (!(ex.getCause() instanceof RedisCommandExecutionException)) {

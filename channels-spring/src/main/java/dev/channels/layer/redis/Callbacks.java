@@ -36,7 +36,7 @@ final class Callbacks {
 		stage.whenComplete((value, failure) -> execute(() -> {
 			try {
 				if (failure != null) {
-					throw RedisLink.failed(failure);
+					throw RedisCalls.failed(failure);
 				}
 				result.complete(next.apply(value));
 			}

@@ -25,7 +25,9 @@ final class EventPublisher {
 
 	private final String node;
 
-	private final Topology topology;
+	private final SendWindows windows;
+
+	private final PubSubMode mode;
 
 	private final EventCodec codec;
 
@@ -35,12 +37,13 @@ final class EventPublisher {
 
 	private final Callbacks callbacks;
 
-	EventPublisher(CommandSender redis, RedisNames names, String node, Topology topology, EventCodec codec,
-			LocalDelivery local, DropCounter drops, Callbacks callbacks) {
+	EventPublisher(CommandSender redis, SendWindows windows, RedisNames names, String node, PubSubMode mode,
+			EventCodec codec, LocalDelivery local, DropCounter drops, Callbacks callbacks) {
 		this.redis = redis;
 		this.names = names;
 		this.node = node;
-		this.topology = topology;
+		this.windows = windows;
+		this.mode = mode;
 		this.codec = codec;
 		this.local = local;
 		this.drops = drops;
@@ -86,41 +89,17 @@ final class EventPublisher {
 	 */
 	private CompletionStage<Void> publish(String redisChannel, LayerEvent event, @Nullable ChannelName receiver) {
 		boolean django = receiver != null && !receiver.isConnection();
+		PubSubMode mode = django ? this.mode.django() : this.mode;
 		String master = django ? null : this.redis.masterOf(redisChannel);
 		byte[] bytes = this.codec.write((master != null) ? event.with(LayerEvent.VIA, master) : event);
-		// what Django subscribes to is never sharded
-		boolean sharded = this.topology == Topology.SHARDED_CLUSTER && !django;
-		CompletionStage<Long> published = this.redis.send(
-				(commands) -> sharded ? commands.spublish(redisChannel, bytes) : commands.publish(redisChannel, bytes));
+		CompletionStage<Long> published = this.windows.send(redisChannel, bytes.length,
+				() -> this.redis.send((commands) -> mode.publish(commands, redisChannel, bytes)));
 		return this.callbacks.then(published, (receivers) -> {
-			// a node of a cluster only knows its own receivers
-			if (receiver != null && receivers == 0 && (sharded || this.topology == Topology.SINGLE)) {
+			if (receiver != null && receivers == 0 && mode.knowsReceivers()) {
 				this.drops.dropped(DropReason.NO_RECEIVER, event + " for " + receiver);
 			}
 			return null;
 		});
-	}
-
-	/**
-	 * How an event comes to its subscribers.
-	 */
-	enum Topology {
-
-		/**
-		 * There is one master, which knows all subscribers.
-		 */
-		SINGLE,
-
-		/**
-		 * Each node of a cluster passes events on to all others.
-		 */
-		CLUSTER,
-
-		/**
-		 * Events stay in the shard of their channel.
-		 */
-		SHARDED_CLUSTER
-
 	}
 
 }

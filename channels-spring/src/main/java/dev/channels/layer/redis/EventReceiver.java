@@ -10,13 +10,17 @@ import dev.channels.layer.EventCodec;
 import dev.channels.layer.GroupName;
 import dev.channels.layer.LayerEvent;
 import dev.channels.layer.LocalDelivery;
+import dev.channels.layer.RateLimitedLog;
 import dev.channels.layer.UndecodableEventException;
+import org.apache.commons.logging.LogFactory;
 
 /**
  * Takes what is published to this node, decodes it, and hands it to its connections. Runs
  * on an I/O thread of the Redis client, and does not block it.
  */
 final class EventReceiver {
+
+	private static final RateLimitedLog failures = new RateLimitedLog(LogFactory.getLog(EventReceiver.class));
 
 	private final RedisNames names;
 
@@ -47,6 +51,10 @@ final class EventReceiver {
 		this.controls = controls;
 	}
 
+	/**
+	 * Deliver a message. Whatever it is, it neither stops those behind it nor floods the
+	 * log.
+	 */
 	void received(String redisChannel, byte[] message) {
 		try {
 			LayerEvent event = this.codec.read(message);
@@ -68,6 +76,10 @@ final class EventReceiver {
 		}
 		catch (UndecodableEventException | InvalidNameException ex) {
 			this.drops.dropped(DropReason.UNDECODABLE, ex.getMessage() + " on Redis channel " + redisChannel);
+		}
+		catch (RuntimeException ex) {
+			this.drops.count(DropReason.UNDECODABLE, 1);
+			failures.warn(() -> "A message on Redis channel " + redisChannel + " could not be delivered", ex);
 		}
 	}
 

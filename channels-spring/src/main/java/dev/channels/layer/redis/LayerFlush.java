@@ -40,23 +40,23 @@ final class LayerFlush {
 
 	private final EventCodec codec;
 
-	private final boolean sharded;
+	private final PubSubMode mode;
 
 	private final Set<Waiting> waiting = ConcurrentHashMap.newKeySet();
 
-	LayerFlush(CommandSender redis, RedisNames names, String node, EventCodec codec, boolean sharded) {
+	LayerFlush(CommandSender redis, RedisNames names, String node, EventCodec codec, PubSubMode mode) {
 		this.redis = redis;
 		this.names = names;
 		this.node = node;
 		this.codec = codec;
-		this.sharded = sharded;
+		this.mode = mode;
 	}
 
 	/**
 	 * Flush, after this node has forgotten its own groups. Blocks.
 	 */
 	void run() {
-		List<String> others = RedisLink
+		List<String> others = RedisCalls
 			.await(this.redis.<List<byte[]>>send((commands) -> commands.zrange(this.names.nodesKey(), 0, -1)))
 			.stream()
 			.map(Script::text)
@@ -66,7 +66,7 @@ final class LayerFlush {
 		answers.nodes.addAll(others);
 		this.waiting.add(answers);
 		try {
-			others.forEach((other) -> RedisLink.await(tell(other, FLUSH)));
+			others.forEach((other) -> RedisCalls.await(tell(other, FLUSH)));
 			if (!others.isEmpty() && !answers.done.await(1, TimeUnit.SECONDS)) {
 				logger.info("These nodes have not said that they forgot their groups: " + answers.nodes);
 			}
@@ -106,18 +106,17 @@ final class LayerFlush {
 	private CompletionStage<Long> tell(String other, String control) {
 		byte[] event = this.codec.write(this.codec.encode(Event.of("channels.flush")).with(control, this.node));
 		String channel = this.names.nodeChannel(other);
-		return this.redis
-			.send((commands) -> this.sharded ? commands.spublish(channel, event) : commands.publish(channel, event));
+		return this.redis.send((commands) -> this.mode.publish(commands, channel, event));
 	}
 
 	private void delete(String pattern) {
 		ScanCursor cursor = ScanCursor.INITIAL;
 		do {
 			ScanCursor from = cursor;
-			KeyScanCursor<String> page = RedisLink.await(
+			KeyScanCursor<String> page = RedisCalls.await(
 					this.redis.send((commands) -> commands.scan(from, ScanArgs.Builder.matches(pattern).limit(PAGE))));
 			if (!page.getKeys().isEmpty()) {
-				RedisLink.await(this.redis.send((commands) -> commands.unlink(page.getKeys().toArray(String[]::new))));
+				RedisCalls.await(this.redis.send((commands) -> commands.unlink(page.getKeys().toArray(String[]::new))));
 			}
 			cursor = page;
 		}

@@ -37,6 +37,13 @@ interface Listening extends Subscriptions.PubSub, AutoCloseable {
 	}
 
 	/**
+	 * Cut the connection of this name, which is silent though its master is not. It is
+	 * opened again by itself.
+	 */
+	default void cut(String name) {
+	}
+
+	/**
 	 * Hear no more of it: what an old connection still has to say would be a duplicate.
 	 */
 	void mute();

@@ -2,10 +2,8 @@ package dev.channels.layer.redis;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Collection;
-import java.util.List;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -68,33 +66,37 @@ final class Probes {
 	}
 
 	/**
-	 * Return the ways that have given no sign of life since.
+	 * One way begins anew with another connection.
 	 */
-	List<String> silentSince(long time) {
-		return this.ways.entrySet()
-			.stream()
-			.filter((way) -> Math.max(way.getValue().begin, way.getValue().lastSign) < time)
-			.map(Map.Entry::getKey)
-			.toList();
+	void begin(String name, long now) {
+		Way way = this.ways.get(name);
+		if (way != null) {
+			way.begin = now;
+		}
 	}
 
 	/**
-	 * Return since when the first of these ways may be silent.
+	 * Return the ways that have given no sign of life since, with the time from which on
+	 * they may be silent.
 	 */
-	long lastSign(Collection<String> names) {
-		return names.stream()
-			.map(this.ways::get)
-			.filter(Objects::nonNull)
-			.mapToLong((way) -> (way.lastSign != 0) ? way.lastSign : way.begin)
-			.min()
-			.orElseThrow();
+	Map<String, Long> silentSince(long time) {
+		Map<String, Long> silent = new HashMap<>();
+		this.ways.forEach((name, way) -> {
+			if (Math.max(way.begin, way.lastSign) < time) {
+				silent.put(name, (way.lastSign != 0) ? way.lastSign : way.begin);
+			}
+		});
+		return silent;
 	}
 
 	/**
 	 * Whether on each way a probe came back that was sent later than this.
+	 * @param except ways that do not count
 	 */
-	boolean haveAllCameBackSince(long time) {
-		return !this.ways.isEmpty() && this.ways.values().stream().allMatch((way) -> way.lastEcho > time);
+	boolean haveAllCameBackSince(long time, Set<String> except) {
+		return this.ways.size() > except.size() && this.ways.entrySet()
+			.stream()
+			.allMatch((way) -> way.getValue().lastEcho > time || except.contains(way.getKey()));
 	}
 
 	int number() {

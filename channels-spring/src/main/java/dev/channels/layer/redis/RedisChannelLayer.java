@@ -1,17 +1,14 @@
 package dev.channels.layer.redis;
 
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -54,8 +51,6 @@ public final class RedisChannelLayer implements ChannelLayer {
 
 	private static final Log logger = LogFactory.getLog(RedisChannelLayer.class);
 
-	private static final Duration HEARTBEAT = Duration.ofSeconds(1);
-
 	private final RedisLayerSettings settings;
 
 	private final RedisNames names;
@@ -66,33 +61,27 @@ public final class RedisChannelLayer implements ChannelLayer {
 
 	private final Callbacks callbacks;
 
-	private final RedisLayerListener listener;
-
 	private final String node = UUID.randomUUID().toString().replace("-", "");
 
 	private final AtomicLong lastLocal = new AtomicLong();
 
 	private final RedisClients clients;
 
-	private final ScheduledThreadPoolExecutor maintenance;
-
-	/** Blocks while it writes to the registry. */
-	private final ExecutorService writer;
-
-	/** Blocks while it removes other nodes, and while it opens connections. */
-	private final ExecutorService helper;
+	private final LayerThreads threads = new LayerThreads();
 
 	private final Subscriptions subscriptions = new Subscriptions(System::nanoTime);
 
 	private final RedisLink link;
 
-	private final NodeLease lease;
-
 	private final GroupRegistry registry;
 
-	private final NodeReaper reaper;
+	private final NodeDuties duties;
+
+	private final GroupSubscriptions groups;
 
 	private final LayerFlush flush;
+
+	private final SendWindows windows;
 
 	private final EventPublisher publisher;
 
@@ -101,20 +90,15 @@ public final class RedisChannelLayer implements ChannelLayer {
 	private final RedisWorkerChannels workers;
 
 	/**
-	 * For which time of being connected the registry was restored; on the maintenance
-	 * thread.
-	 */
-	private long restoredFor = -1;
-
-	/**
 	 * Create a layer; {@link #start()} connects it.
 	 * @param settings the settings
 	 * @param codec writes and reads events
 	 * @param local delivers, to nobody else's channels
 	 * @param drops where to count what is dropped
 	 * @param application says where Redis is; the layer opens connections of its own
-	 * @param callbacks completes stages, where callers may block
+	 * @param callbacks completes stages and calls the listener, where both may block
 	 * @param listener told of gaps and of nodes that are gone
+	 * @throws IllegalArgumentException if the layer cannot work with such servers
 	 */
 	public RedisChannelLayer(RedisLayerSettings settings, EventCodec codec, LocalDelivery local, DropCounter drops,
 			LettuceConnectionFactory application, Executor callbacks, RedisLayerListener listener) {
@@ -123,54 +107,52 @@ public final class RedisChannelLayer implements ChannelLayer {
 		this.codec = codec;
 		this.local = local;
 		this.callbacks = new Callbacks(callbacks);
-		this.listener = listener;
 		this.clients = new RedisClients(application);
-		if (settings.shardedPubSub() && !this.clients.isCluster()) {
-			this.clients.close();
-			throw new IllegalArgumentException(
-					"sharded-pubsub needs a Redis Cluster (spring.data.redis.cluster.nodes)");
-		}
-		this.maintenance = new ScheduledThreadPoolExecutor(1, (task) -> thread(task, "maintenance"));
-		this.maintenance.setRemoveOnCancelPolicy(true);
-		this.maintenance.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-		this.writer = Executors.newSingleThreadExecutor((task) -> thread(task, "registry"));
-		this.helper = Executors.newCachedThreadPool((task) -> thread(task, "helper"));
+		PubSubMode mode = mode();
+		RedisLayerListener told = new CallbackListener(listener, this.callbacks);
 		EventReceiver receiver = new EventReceiver(this.names, this.node, codec, local, drops, this::isReplaced,
 				this::receivedByNode);
-		this.link = new RedisLink(this.clients, this.names.nodeChannel(this.node), settings.shardedPubSub(),
-				this.subscriptions, receiver::received, this.maintenance, this::connected);
-		this.lease = new NodeLease(this.link, this.names, this.node, settings.nodeLease());
-		this.registry = new GroupRegistry(this.link, this.names, local, this.lease, this.node,
-				settings.limits().groupExpiry(), this.writer);
-		this.flush = new LayerFlush(this.link, this.names, this.node, codec, settings.shardedPubSub());
-		this.reaper = new NodeReaper(this.link, this.names, this.node, this.helper, listener);
-		this.publisher = new EventPublisher(this.link, this.names, this.node, topology(), codec, local, drops,
+		this.link = new RedisLink(this.clients, this.names.nodeChannel(this.node), mode, this.subscriptions,
+				receiver::received, this.threads.maintenance(), this.threads.helper(), (gap) -> connected(gap, told));
+		CommandSender redis = this.link.commands();
+		NodeLease lease = new NodeLease(redis, this.names, this.node, settings.nodeLease());
+		this.registry = new GroupRegistry(redis, this.names, local, lease, this.node, settings.limits().groupExpiry(),
+				this.threads.registry());
+		this.groups = new GroupSubscriptions(this.names, local, this.subscriptions, this.registry, redis);
+		this.flush = new LayerFlush(redis, this.names, this.node, codec, mode);
+		NodeReaper reaper = new NodeReaper(redis, this.names, this.node, this.threads.helper(), told);
+		this.duties = new NodeDuties(redis, this.link::connectedTimes, lease, this.registry, reaper,
+				this.threads.maintenance());
+		this.windows = new SendWindows(redis);
+		this.publisher = new EventPublisher(redis, this.windows, this.names, this.node, mode, codec, local, drops,
 				this.callbacks);
-		this.members = new GroupMembers(this.link, this.names);
-		this.workers = workers(drops);
+		this.members = new GroupMembers(redis, this.names);
+		this.workers = workers(redis, drops);
 	}
 
-	private RedisWorkerChannels workers(DropCounter drops) {
+	private RedisWorkerChannels workers(CommandSender redis, DropCounter drops) {
 		LayerSettings limits = this.settings.limits();
+		ScheduledExecutorService timer = this.threads.workers();
 		WorkerEvents events = new WorkerEvents(this.codec, this.local);
-		ExpiryWatch expiry = new ExpiryWatch(limits.workerExpiry(), drops, this.maintenance);
-		return new RedisWorkerChannels((channel) -> new EventStream(this.link, this.names, channel, this.node),
-				(stream) -> new RedisWorkerChannel(stream, new StreamReader(this.clients::openWaiting, this.helper),
-						events, expiry, drops, this.maintenance, this.settings.claimTimeout()),
+		ExpiryWatch expiry = new ExpiryWatch(limits.workerExpiry(), drops, timer);
+		return new RedisWorkerChannels((channel) -> new EventStream(redis, this.names, channel, this.node),
+				(stream) -> new RedisWorkerChannel(stream,
+						new StreamReader(this.clients::openWaiting, this.threads.helper()), events, expiry, drops, timer,
+						this.settings.claimTimeout()),
 				limits, events, expiry, this.callbacks);
 	}
 
-	private EventPublisher.Topology topology() {
-		if (this.settings.shardedPubSub()) {
-			return EventPublisher.Topology.SHARDED_CLUSTER;
+	private PubSubMode mode() {
+		if (!this.settings.shardedPubSub()) {
+			return this.clients.isCluster() ? PubSubMode.CLUSTER : PubSubMode.SINGLE;
 		}
-		return this.clients.isCluster() ? EventPublisher.Topology.CLUSTER : EventPublisher.Topology.SINGLE;
-	}
-
-	private static Thread thread(Runnable task, String name) {
-		Thread thread = new Thread(task, "channels-redis-" + name);
-		thread.setDaemon(true);
-		return thread;
+		if (!this.clients.isCluster()) {
+			this.clients.close();
+			this.threads.close();
+			throw new IllegalArgumentException(
+					"sharded-pubsub needs a Redis Cluster (spring.data.redis.cluster.nodes)");
+		}
+		return PubSubMode.SHARDED;
 	}
 
 	/**
@@ -181,9 +163,36 @@ public final class RedisChannelLayer implements ChannelLayer {
 	 */
 	public CompletionStage<Void> start() {
 		CompletionStage<Void> started = this.link.start();
-		this.maintenance.scheduleAtFixedRate(this::heartbeat, HEARTBEAT.toNanos(), HEARTBEAT.toNanos(),
-				TimeUnit.NANOSECONDS);
+		this.duties.start();
 		return started;
+	}
+
+	/**
+	 * Whether this node is connected to Redis and all its subscriptions are there. May be
+	 * called by any thread.
+	 * @return {@code false} before that, while a gap lasts, and when the layer is closed
+	 */
+	public boolean isConnected() {
+		return this.link.isConnected();
+	}
+
+	/**
+	 * Whether events of this layer and of another one cannot cross. They do if both are
+	 * on one Redis with one prefix, whatever the number of the database.
+	 * @param other a layer of the same application
+	 * @return {@code true} if they are apart
+	 */
+	public boolean isApartFrom(RedisChannelLayer other) {
+		return !this.settings.prefix().equals(other.settings.prefix())
+				|| Collections.disjoint(this.clients.nodes(), other.clients.nodes());
+	}
+
+	/**
+	 * Return where Redis is, for messages: without credentials.
+	 * @return hosts and ports
+	 */
+	public String servers() {
+		return this.clients.servers();
 	}
 
 	/**
@@ -207,7 +216,8 @@ public final class RedisChannelLayer implements ChannelLayer {
 		if (this.names.isDjangoConnection(channel)) {
 			return this.publisher.toDjangoConnection(channel, event);
 		}
-		return this.workers.send(channel, this.codec.write(event));
+		byte[] bytes = this.codec.write(event);
+		return this.windows.send(this.names.workerKey(channel), bytes.length, () -> this.workers.send(channel, bytes));
 	}
 
 	@Override
@@ -216,31 +226,13 @@ public final class RedisChannelLayer implements ChannelLayer {
 	}
 
 	@Override
-	public CompletionStage<Void> groupAdd(GroupName name, ChannelName channel) {
-		GroupName group = this.names.hidden(name);
-		this.local.join(group, channel);
-		CompletionStage<Void> subscribed = this.subscriptions.want(this.names.channelOf(group));
-		// a registry that cannot be written now is written later, events arrive all the
-		// same
-		CompletionStage<?> registered = this.registry.changed(group, channel).handle((result, failure) -> null);
-		return this.callbacks.complete(subscribed.thenCombine(registered, (first, second) -> first));
+	public CompletionStage<Void> groupAdd(GroupName group, ChannelName channel) {
+		return this.callbacks.complete(this.groups.add(group, channel));
 	}
 
 	@Override
-	public CompletionStage<Void> groupDiscard(GroupName name, ChannelName channel) {
-		GroupName group = this.names.hidden(name);
-		if (this.local.leave(group, channel)) {
-			forget(group);
-		}
-		return this.callbacks.complete(this.registry.changed(group, channel));
-	}
-
-	/**
-	 * The group has no member here, unless one joins at this moment.
-	 */
-	private void forget(GroupName group) {
-		String redisChannel = this.names.channelOf(group);
-		this.subscriptions.unwantUnless(redisChannel, () -> !this.local.members(group).isEmpty());
+	public CompletionStage<Void> groupDiscard(GroupName group, ChannelName channel) {
+		return this.callbacks.complete(this.groups.discard(group, channel));
 	}
 
 	@Override
@@ -299,9 +291,9 @@ public final class RedisChannelLayer implements ChannelLayer {
 	public CompletionStage<Void> flush() {
 		try {
 			return this.callbacks.complete(CompletableFuture.runAsync(() -> {
-				forgetGroups();
+				this.groups.forgetAll();
 				this.flush.run();
-			}, this.helper));
+			}, this.threads.helper()));
 		}
 		catch (RejectedExecutionException ex) {
 			return CompletableFuture.failedStage(new ChannelLayerException("The layer is closed", ex));
@@ -311,20 +303,18 @@ public final class RedisChannelLayer implements ChannelLayer {
 	@Override
 	public void close() {
 		this.local.clearGroups();
-		if (this.link.isOpen()) {
+		if (this.link.commands().isOpen()) {
 			awaitWorkers();
 			this.registry.close();
 		}
-		this.maintenance.shutdownNow();
-		this.writer.shutdown();
-		this.helper.shutdown();
+		this.threads.close();
 		this.link.close();
 		this.clients.close();
 	}
 
 	private void awaitWorkers() {
 		try {
-			RedisLink.await(this.workers.whenLeft());
+			RedisCalls.await(this.workers.whenLeft());
 		}
 		catch (ChannelLayerException ex) {
 			logger.info("Events of worker channels could not be given back, others take them over later: "
@@ -332,38 +322,10 @@ public final class RedisChannelLayer implements ChannelLayer {
 		}
 	}
 
-	private void connected(@Nullable Duration gap) {
-		heartbeat();
+	private void connected(@Nullable Duration gap, RedisLayerListener listener) {
+		this.duties.perform();
 		if (gap != null) {
-			this.listener.gapEnded(gap);
-		}
-	}
-
-	private void heartbeat() {
-		if (!this.link.isOpen()) {
-			return;
-		}
-		long before = this.link.connectedTimes();
-		this.lease.beat().whenCompleteAsync((beat, failure) -> {
-			if (failure != null) {
-				logger.debug("No heartbeat", failure);
-				return;
-			}
-			if (!beat.held() || this.restoredFor != before) {
-				this.restoredFor = before;
-				this.registry.restore();
-			}
-			this.registry.refresh();
-			beat.dead().forEach(this.reaper::reap);
-		}, this::onMaintenance);
-	}
-
-	private void onMaintenance(Runnable task) {
-		try {
-			this.maintenance.execute(task);
-		}
-		catch (RejectedExecutionException ex) {
-			logger.debug("The layer is closed");
+			listener.gapEnded(gap);
 		}
 	}
 
@@ -373,19 +335,12 @@ public final class RedisChannelLayer implements ChannelLayer {
 
 	private void receivedByNode(LayerEvent event) {
 		if (this.flush.isRequest(event)) {
-			forgetGroups();
+			this.groups.forgetAll();
 			this.flush.answer(event);
 		}
 		else {
 			this.flush.answered(event);
 		}
-	}
-
-	private void forgetGroups() {
-		List<GroupName> groups = new ArrayList<>(this.local.groups());
-		this.local.clearGroups();
-		groups.forEach(this::forget);
-		this.registry.clear();
 	}
 
 }

@@ -1,9 +1,12 @@
 package dev.channels.layer.redis;
 
+import java.lang.reflect.Field;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -40,15 +43,18 @@ import org.springframework.data.redis.connection.RedisNode;
 import org.springframework.data.redis.connection.RedisSentinelConfiguration;
 import org.springframework.data.redis.connection.RedisSocketConfiguration;
 import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
+import org.springframework.data.redis.connection.RedisStaticMasterReplicaConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceClientConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import org.springframework.util.Assert;
+import org.springframework.util.ReflectionUtils;
 
 /**
  * Makes a Redis client for a layer from the application's own connection factory: the
- * same servers, credentials and TLS, but options of its own. With Lettuce's defaults
- * events would be sent again after a reconnect (and so twice, and out of order), wait
- * without bound while Redis is frozen, and be delivered long after their senders gave up.
+ * same servers, credentials, TLS and client resources, but options of its own. With
+ * Lettuce's defaults events would be sent again after a reconnect (and so twice, and out
+ * of order), wait without bound while Redis is frozen, and be delivered long after their
+ * senders gave up.
  */
 final class RedisClients implements AutoCloseable {
 
@@ -69,7 +75,12 @@ final class RedisClients implements AutoCloseable {
 
 	private final ClientResources resources;
 
+	/** Whether the resources are the application's. */
+	private final boolean borrowed;
+
 	private final LettuceConnectionFactory factory;
+
+	private final RedisConfiguration configuration;
 
 	private final String servers;
 
@@ -79,18 +90,29 @@ final class RedisClients implements AutoCloseable {
 	private final @Nullable RedisClient shards;
 
 	RedisClients(LettuceConnectionFactory application) {
-		this.resources = DefaultClientResources.builder().reconnectDelay(Delay.constant(RECONNECT_DELAY)).build();
 		RedisConfiguration servers = serversOf(application);
+		this.configuration = servers;
+		ClientResources given = application.getClientConfiguration().getClientResources().orElse(null);
+		Delay delay = Delay.constant(RECONNECT_DELAY);
+		this.borrowed = given != null;
+		this.resources = (given != null) ? new BorrowedClientResources(given, delay)
+				: DefaultClientResources.builder().reconnectDelay(delay).build();
 		this.cluster = servers instanceof RedisClusterConfiguration;
 		this.servers = describe(servers);
 		this.factory = new LettuceConnectionFactory(servers, clientConfiguration(application.getClientConfiguration()));
 		this.factory.setShareNativeConnection(false);
 		this.factory.afterPropertiesSet();
 		this.factory.start();
-		this.shards = this.cluster ? shards() : null;
+		this.shards = this.cluster ? createShards() : null;
 	}
 
 	private RedisClient shards() {
+		RedisClient shards = this.shards;
+		Assert.state(shards != null, "Not a cluster");
+		return shards;
+	}
+
+	private RedisClient createShards() {
 		RedisClient client = RedisClient.create(this.resources);
 		ClientOptions options = this.factory.getClientConfiguration().getClientOptions().orElseThrow();
 		// what is lost may belong to another node by now
@@ -111,6 +133,9 @@ final class RedisClients implements AutoCloseable {
 		if (socket != null) {
 			return socket;
 		}
+		Assert.isTrue(!isMasterReplica(application),
+				"the layer does not work with master and replicas that are named one by one: "
+						+ "name the master alone, or use Sentinel");
 		// not the configuration itself: how the factory was created decides whether it
 		// has
 		// the host and the port
@@ -121,6 +146,38 @@ final class RedisClients implements AutoCloseable {
 		standalone.setUsername(given.getUsername());
 		standalone.setPassword(given.getPassword());
 		return standalone;
+	}
+
+	/**
+	 * The factory does not tell such servers, and says that it connects to localhost.
+	 */
+	private static boolean isMasterReplica(LettuceConnectionFactory application) {
+		Field field = ReflectionUtils.findField(LettuceConnectionFactory.class, "configuration");
+		if (field == null) {
+			return false;
+		}
+		ReflectionUtils.makeAccessible(field);
+		return ReflectionUtils.getField(field, application) instanceof RedisStaticMasterReplicaConfiguration;
+	}
+
+	/**
+	 * Return the servers that are named, whatever else there is of a cluster.
+	 */
+	Set<String> nodes() {
+		RedisConfiguration servers = this.configuration;
+		if (servers instanceof RedisClusterConfiguration cluster) {
+			return asStrings(cluster.getClusterNodes());
+		}
+		if (servers instanceof RedisSentinelConfiguration sentinel) {
+			return asStrings(sentinel.getSentinels()).stream()
+				.map((node) -> Objects.requireNonNull(sentinel.getMaster()).getName() + "@" + node)
+				.collect(Collectors.toSet());
+		}
+		return Set.of(this.servers);
+	}
+
+	private static Set<String> asStrings(Collection<RedisNode> nodes) {
+		return nodes.stream().map(RedisNode::asString).collect(Collectors.toSet());
 	}
 
 	/**
@@ -154,6 +211,7 @@ final class RedisClients implements AutoCloseable {
 			.shutdownTimeout(Duration.ofSeconds(1))
 			.shutdownQuietPeriod(Duration.ZERO);
 		application.getClientName().ifPresent(builder::clientName);
+		application.getRedisCredentialsProviderFactory().ifPresent(builder::redisCredentialsProviderFactory);
 		if (application.isUseSsl()) {
 			LettuceClientConfiguration.LettuceSslClientConfigurationBuilder ssl = builder.useSsl();
 			if (application.isStartTls()) {
@@ -200,14 +258,14 @@ final class RedisClients implements AutoCloseable {
 	 * Open a session. Blocks, for two seconds at most if Redis is silent.
 	 * @throws RuntimeException if there is no Redis
 	 */
-	RedisSession open(boolean sharded, Subscriptions subscriptions, Listening.Events events) {
+	RedisSession open(PubSubMode mode, Subscriptions subscriptions, Listening.Events events) {
 		AbstractRedisClient client = this.factory.getRequiredNativeClient();
 		if (client instanceof RedisClusterClient cluster) {
 			cluster.refreshPartitions();
 			ClusterTopology topology = new ClusterTopology(cluster);
 			StatefulRedisClusterConnection<String, byte[]> connection = cluster.connect(CODEC);
 			return session(connection, connection.async(), topology,
-					() -> sharded ? new ShardedPubSub(this, topology, subscriptions, events)
+					() -> (mode == PubSubMode.SHARDED) ? new ShardedPubSub(this, topology, subscriptions, events)
 							: new PubSubConnection(cluster.connectPubSub(CODEC), subscriptions, events));
 		}
 		RedisClient single = (RedisClient) client;
@@ -217,13 +275,35 @@ final class RedisClients implements AutoCloseable {
 	}
 
 	/**
+	 * Open another connection that subscribes to a cluster, to whichever node.
+	 * @return completes on an I/O thread
+	 */
+	CompletionStage<PubSubConnection> openListening(Subscriptions subscriptions, Listening.Events events) {
+		return ((RedisClusterClient) this.factory.getRequiredNativeClient()).connectPubSubAsync(CODEC)
+			.thenApply((connection) -> new PubSubConnection(connection, subscriptions, events));
+	}
+
+	/**
+	 * Ask a node of a cluster whether it lives, on a connection of its own.
+	 * @return completes on an I/O thread, with a failure if it does not answer
+	 */
+	CompletionStage<Void> ask(RedisURI node) {
+		return shards().connectAsync(CODEC, node)
+			.thenCompose((connection) -> connection.async().ping().handle((pong, failure) -> {
+				connection.closeAsync();
+				if (failure != null) {
+					throw new CompletionException(failure);
+				}
+				return null;
+			}));
+	}
+
+	/**
 	 * Open a connection to one node of a cluster, which is not opened again when it is
 	 * lost.
 	 */
 	CompletionStage<StatefulRedisPubSubConnection<String, byte[]>> openShard(RedisURI node) {
-		RedisClient shards = this.shards;
-		Assert.state(shards != null, "Not a cluster");
-		return shards.connectPubSubAsync(CODEC, node);
+		return shards().connectPubSubAsync(CODEC, node);
 	}
 
 	/**
@@ -268,7 +348,9 @@ final class RedisClients implements AutoCloseable {
 		if (this.shards != null) {
 			this.shards.shutdown(0, 1, TimeUnit.SECONDS);
 		}
-		this.resources.shutdown(0, 1, TimeUnit.SECONDS);
+		if (!this.borrowed) {
+			this.resources.shutdown(0, 1, TimeUnit.SECONDS);
+		}
 	}
 
 	/**

@@ -1,69 +1,63 @@
 package dev.channels.layer.redis;
 
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
-import java.util.function.Function;
 
 import dev.channels.ChannelLayerException;
-import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import dev.channels.layer.RateLimitedLog;
+import io.lettuce.core.RedisURI;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connection of a node to Redis, kept alive: the client reconnects by itself what was
- * cut, and what is frozen is noticed by probes, messages to the node itself through each
- * master. If none comes back for two seconds, everything is closed and opened anew, which
- * also finds the new master after a failover. If only some masters of a cluster are
- * silent, the cluster is asked each second who has taken their place.
- * <p>
- * A gap begins when any subscription or any master is lost, for an event on its way there
- * may be lost with it, and ends when all is complete again.
- * <p>
- * Opening blocks and runs on the maintenance thread, where all fields but the volatile
- * ones live.
+ * Keeps a node connected to Redis: a loop that looks at everything, again and again.
+ * <ul>
+ * <li>What was cut, the client opens again by itself.
+ * <li>What is silent is noticed by the {@link Prober}; {@link SilencePolicy} says what to
+ * do about it.
+ * <li>A Redis that has become a replica still answers. The loop then looks for the master
+ * where the application says that Redis is, once a second, and changes over when there is
+ * one.
+ * <li>When something is lost a {@link Gap} begins, for an event on its way may be lost
+ * with it. It ends when all is complete again.
+ * </ul>
+ * The loop runs on the maintenance thread, which never blocks: sessions are opened on
+ * another one. All fields that are neither final nor volatile belong to it.
  */
-final class RedisLink implements CommandSender, AutoCloseable {
+final class RedisLink implements AutoCloseable {
 
 	private static final Log logger = LogFactory.getLog(RedisLink.class);
+
+	private static final RateLimitedLog failures = new RateLimitedLog(logger);
 
 	private static final Duration TICK = Duration.ofMillis(250);
 
 	private static final Duration GAP_TICK = Duration.ofMillis(20);
 
-	private static final long PROBE_INTERVAL = Duration.ofMillis(500).toNanos();
-
-	private static final long PROBE_DEADLINE = Duration.ofSeconds(2).toNanos();
-
-	private static final long START_PATIENCE = Duration.ofSeconds(3).toNanos();
-
 	private static final long LATE_TICK = Duration.ofSeconds(1).toNanos();
 
-	private static final long START = System.nanoTime();
-
-	/** How long to leave it to a cluster to replace a silent master. */
-	private static final long REPLACEMENT = Duration.ofSeconds(10).toNanos();
-
 	private static final long TOPOLOGY_REFRESH = Duration.ofSeconds(1).toNanos();
+
+	private static final long NEXT_MASTER = Duration.ofSeconds(1).toNanos();
+
+	private static final long START = System.nanoTime();
 
 	private final RedisClients clients;
 
 	private final String probeChannel;
 
-	private final boolean sharded;
+	private final PubSubMode mode;
 
 	private final Subscriptions subscriptions;
 
@@ -75,54 +69,59 @@ final class RedisLink implements CommandSender, AutoCloseable {
 
 	private final RedisProblems problems;
 
+	private final Gap gap = new Gap(RedisLink::now);
+
+	private final StartAttempt start;
+
+	private final CurrentSession current;
+
+	private final SessionOpener opener;
+
+	private final Prober prober;
+
+	private final SilencePolicy policy;
+
 	/** Coalesces what the client and Redis tell us into one look at everything. */
 	private final AtomicBoolean checkQueued = new AtomicBoolean();
 
-	private volatile @Nullable RedisSession session;
-
-	private final Probes probes = new Probes(2 * PROBE_INTERVAL);
-
-	private final AbandonedConnections abandoned = new AbandonedConnections();
-
 	private final AtomicBoolean refreshing = new AtomicBoolean();
 
-	/**
-	 * What Redis refused of late, which says more than that nothing comes, or that it has
-	 * closed the connection.
-	 */
-	private volatile @Nullable Throwable refusal;
+	/** Whether a session, or what listens, is being opened. */
+	private boolean opening;
 
-	private long openedAt;
+	/** When a session may be opened, or looked for a master, again. */
+	private long openNotBefore;
+
+	private boolean everConnected;
 
 	private volatile long lastRefresh;
 
-	private long lastProbe;
-
 	private long lastTick;
-
-	/** When the gap was noticed, or zero; guarded by {@link #checkQueued} to be set. */
-	private volatile long gapSince;
-
-	/** When the gap may have begun; written before it is noticed. */
-	private volatile long gapFrom;
-
-	/** How often the node became connected. */
-	private volatile long connectedTimes;
-
-	private final CompletableFuture<Void> firstAttempt = new CompletableFuture<>();
 
 	private volatile boolean closed;
 
-	RedisLink(RedisClients clients, String probeChannel, boolean sharded, Subscriptions subscriptions,
-			BiConsumer<String, byte[]> messages, ScheduledExecutorService maintenance, Listener listener) {
+	/**
+	 * @param probeChannel the Redis channel of this node
+	 * @param messages takes what was published, on an I/O thread
+	 * @param maintenance runs the loop
+	 * @param helper opens sessions, which blocks it
+	 */
+	RedisLink(RedisClients clients, String probeChannel, PubSubMode mode, Subscriptions subscriptions,
+			BiConsumer<String, byte[]> messages, ScheduledExecutorService maintenance, Executor helper,
+			Listener listener) {
 		this.clients = clients;
 		this.probeChannel = probeChannel;
-		this.sharded = sharded;
+		this.mode = mode;
 		this.subscriptions = subscriptions;
 		this.messages = messages;
 		this.maintenance = maintenance;
 		this.listener = listener;
 		this.problems = new RedisProblems(clients.servers());
+		this.start = new StartAttempt(clients.servers(), RedisLink::now);
+		this.current = new CurrentSession(this.problems, (session) -> onMaintenance(() -> demoted(session)));
+		this.opener = new SessionOpener(clients, mode, subscriptions, new Events(), this.problems, helper);
+		this.prober = new Prober(probeChannel, mode, RedisLink::now, this::echoed);
+		this.policy = new SilencePolicy(clients.isCluster());
 	}
 
 	/**
@@ -132,61 +131,23 @@ final class RedisLink implements CommandSender, AutoCloseable {
 	 */
 	CompletionStage<Void> start() {
 		this.subscriptions.want(this.probeChannel);
-		this.maintenance.execute(() -> {
-			this.gapFrom = now();
-			this.gapSince = this.gapFrom;
-			try {
-				open();
-			}
-			catch (RuntimeException ex) {
-				notYet(ex);
-			}
-		});
+		this.gap.lost(now());
 		onMaintenance(this::tickForEver);
-		return this.firstAttempt;
-	}
-
-	private void tickForEver() {
-		tick();
-		Duration next = (this.gapSince != 0 && this.session != null) ? GAP_TICK : TICK;
-		try {
-			this.maintenance.schedule(this::tickForEver, next.toNanos(), TimeUnit.NANOSECONDS);
-		}
-		catch (RejectedExecutionException ex) {
-			logger.debug("The layer is closed");
-		}
+		return this.start.stage();
 	}
 
 	/**
-	 * The node is not connected. Say so once, but not before the client had time to warm
-	 * up, which takes more than a second where many applications start at once.
+	 * Return what sends commands.
 	 */
-	private void notYet(Throwable failure) {
-		if (RedisProblems.isRefusal(failure)) {
-			this.refusal = failure;
-		}
-		if (this.connectedTimes != 0 || now() - this.gapSince < START_PATIENCE) {
-			return;
-		}
-		Throwable refusal = this.refusal;
-		Throwable told = (refusal != null) ? refusal : failure;
-		String reason = RedisProblems.reasonOf(told);
-		if (this.firstAttempt
-			.completeExceptionally(new ChannelLayerException(this.clients.servers() + ": " + reason, told))) {
-			logger.warn("There is no connection to Redis at " + this.clients.servers() + " yet (" + reason
-					+ "). Clients can connect, sends fail and events reach nobody until there is one");
-		}
+	CommandSender commands() {
+		return this.current;
 	}
 
-	@Override
-	public boolean isOpen() {
-		return this.session != null;
-	}
-
-	@Override
-	public @Nullable String masterOf(String channel) {
-		RedisSession session = this.session;
-		return (session != null) ? session.masterOf(channel) : null;
+	/**
+	 * Whether nothing is lost between this node and Redis, as far as is known.
+	 */
+	boolean isConnected() {
+		return !this.closed && !this.gap.isOpen();
 	}
 
 	/**
@@ -194,58 +155,30 @@ final class RedisLink implements CommandSender, AutoCloseable {
 	 * place. If it was frozen it may still send on what it got long ago.
 	 */
 	boolean isReplaced(String master) {
-		return this.probes.isReplaced(master);
+		return this.prober.isReplaced(master);
 	}
 
 	/**
-	 * Return how often the node became connected: what was written to Redis before that
-	 * changes may be lost.
+	 * Return how often the node became connected, at least in part: what was written to
+	 * Redis before that changes may be lost.
 	 */
 	long connectedTimes() {
-		return this.connectedTimes;
+		return this.gap.returns();
 	}
 
-	@Override
-	public <T> CompletionStage<T> send(
-			Function<RedisClusterAsyncCommands<String, byte[]>, ? extends CompletionStage<T>> command) {
-		RedisSession session = this.session;
-		if (session == null) {
-			return CompletableFuture.failedStage(new ChannelLayerException("Redis is not connected"));
-		}
-		CompletionStage<T> sent;
+	private void tickForEver() {
 		try {
-			sent = command.apply(session.commands());
+			tick();
 		}
-		catch (RuntimeException ex) {
-			return CompletableFuture.failedStage(failed(ex));
-		}
-		CompletableFuture<T> result = new CompletableFuture<>();
-		sent.whenComplete((value, failure) -> {
-			if (failure != null) {
-				this.problems.commandFailed(failure);
-				result.completeExceptionally(failed(failure));
+		finally {
+			Gap.Loss loss = this.gap.current();
+			boolean soon = loss != null && !loss.partly() && this.current.get() != null;
+			try {
+				this.maintenance.schedule(this::tickForEver, (soon ? GAP_TICK : TICK).toNanos(), TimeUnit.NANOSECONDS);
 			}
-			else {
-				result.complete(value);
+			catch (RejectedExecutionException ex) {
+				logger.debug("The layer is closed");
 			}
-		});
-		return result;
-	}
-
-	/**
-	 * Wait for a command; not for use on an I/O thread.
-	 * @throws ChannelLayerException if it fails
-	 */
-	static <T> T await(CompletionStage<T> stage) {
-		try {
-			return stage.toCompletableFuture().get(RedisClients.COMMAND_TIMEOUT.toNanos() * 2, TimeUnit.NANOSECONDS);
-		}
-		catch (ExecutionException | TimeoutException ex) {
-			throw failed(ex);
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			throw failed(ex);
 		}
 	}
 
@@ -258,12 +191,14 @@ final class RedisLink implements CommandSender, AutoCloseable {
 		}
 	}
 
-	private void onMaintenance(Runnable task) {
+	private boolean onMaintenance(Runnable task) {
 		try {
 			this.maintenance.execute(task);
+			return true;
 		}
 		catch (RejectedExecutionException ex) {
 			logger.debug("The layer is closed");
+			return false;
 		}
 	}
 
@@ -273,93 +208,178 @@ final class RedisLink implements CommandSender, AutoCloseable {
 			return;
 		}
 		try {
-			if (this.session == null) {
-				open();
-			}
-			else {
-				listen();
-			}
-			long interval = (this.gapSince != 0) ? GAP_TICK.toNanos() : PROBE_INTERVAL;
-			RedisSession session = (now() - this.lastProbe >= interval) ? this.session : null;
-			if (session != null) {
-				session.listening().check();
-			}
-			this.subscriptions.check();
-			if (this.gapSince != 0 && isBack()) {
-				gapEnded();
-			}
-			if (session != null) {
-				probe(session);
-			}
+			look();
 		}
-		catch (RuntimeException ex) {
-			logger.debug("Redis is not there yet", ex);
-			notYet(ex);
+		catch (Throwable ex) {
+			// an Error as well: without the loop the node would be lost for ever
+			failures.warn(() -> "The connection to Redis could not be looked after, trying on", ex);
+			this.start.failed(ex);
+		}
+	}
+
+	private void look() {
+		if (this.current.get() == null || this.current.isRefusing()) {
+			open();
+		}
+		RedisSession session = this.current.get();
+		if (session != null) {
+			session = watch(session);
+		}
+		Gap.Loss loss = this.gap.current();
+		boolean soon = loss != null && !loss.partly();
+		boolean probe = session != null && this.prober.isDue(soon ? GAP_TICK.toNanos() : Prober.INTERVAL);
+		if (session != null && probe) {
+			session.listening().check();
+		}
+		this.subscriptions.check();
+		if (loss != null && session != null && !this.current.isRefusing()) {
+			endIfBack(loss);
+		}
+		if (session != null && probe && this.prober.probe(session)) {
+			lost("A Redis master or a connection to one is gone", now());
 		}
 	}
 
 	private void open() {
-		RedisSession opened = this.clients.open(this.sharded, this.subscriptions, new Events());
-		try {
-			this.abandoned.end(opened.commands());
-		}
-		catch (ChannelLayerException ex) {
-			opened.close();
-			throw ex;
-		}
-		this.problems.checkVersion(opened.commands());
-		this.probes.begin(now());
-		this.session = opened;
-		this.openedAt = now();
-		if (this.closed) {
-			// it took so long that nobody waited for it
-			abandon();
+		if (this.opening || now() < this.openNotBefore) {
 			return;
 		}
-		opened.listening().open();
+		this.opening = true;
+		this.opener.open().whenComplete((opened, failure) -> {
+			boolean told = onMaintenance(() -> {
+				this.opening = false;
+				if (opened != null) {
+					opened(opened);
+				}
+				else {
+					logger.debug("Redis is not there yet", failure);
+					this.start.failed(failure);
+				}
+			});
+			if (!told && opened != null) {
+				opened.session().close();
+			}
+		});
+	}
+
+	private void opened(SessionOpener.Opened opened) {
+		RedisSession session = opened.session();
+		if (this.closed || !this.opener.isClean()) {
+			// it took so long that nobody waits for it, or that another one was given up
+			session.close();
+			return;
+		}
+		if (opened.replica()) {
+			this.openNotBefore = now() + NEXT_MASTER;
+			this.start.failed(new ChannelLayerException(replica()));
+			session.close();
+			return;
+		}
+		this.gap.lost(now());
+		this.prober.begin();
+		RedisSession before = this.current.use(session);
+		if (before != null) {
+			before.close();
+		}
+		session.listening().open();
+		if (this.closed) {
+			session.listening().mute();
+		}
+		checkSoon();
+	}
+
+	private String replica() {
+		return "Redis at " + this.clients.servers() + " is a replica now: the layer looks for the master";
+	}
+
+	private void demoted(RedisSession session) {
+		if (this.closed || this.clients.isCluster() || this.current.get() != session || this.current.isRefusing()) {
+			return;
+		}
+		this.current.refuse(replica());
+		lost(replica(), now());
+		this.openNotBefore = now();
+		checkSoon();
 	}
 
 	private void abandon() {
-		RedisSession session = this.session;
-		this.session = null;
+		RedisSession session = this.current.use(null);
 		if (session != null) {
-			String client = session.client();
-			if (client != null) {
-				this.abandoned.add(client);
-			}
-			session.close();
+			this.opener.abandon(session);
 		}
 	}
 
 	/**
-	 * Do something about masters that do not let a probe through.
+	 * Do something about ways that are silent.
+	 * @return the session that there is now
 	 */
-	private void listen() {
+	private @Nullable RedisSession watch(RedisSession session) {
 		long now = now();
 		boolean late = now - this.lastTick > LATE_TICK;
 		this.lastTick = now;
 		// after a pause of this process nobody can know
-		List<String> silent = late ? List.of() : this.probes.silentSince(now - PROBE_INTERVAL - PROBE_DEADLINE);
-		if (!silent.isEmpty()) {
-			gapBegan("No answer from " + silent, this.probes.lastSign(silent));
-			if (isToBeOpenedAnew(silent)) {
-				notYet(new TimeoutException("no answer"));
+		Map<String, Long> silences = late ? Map.of() : this.prober.silences();
+		SilencePolicy.Decision decision = this.policy.decide(silences, this.prober.ways(), now);
+		if (!decision.fresh().isEmpty()) {
+			lost("No answer from " + decision.fresh(),
+					decision.fresh().stream().mapToLong(silences::get).min().orElse(now));
+		}
+		decision.suspects().forEach((way) -> ask(session, way));
+		switch (decision.remedy()) {
+			case OPEN_ANEW -> {
+				this.start.failed(new TimeoutException("no answer"));
 				abandon();
 				open();
 			}
+			case LISTEN_ANEW -> listenAnew(session);
+			case NONE -> {
+			}
 		}
-		if (this.gapSince != 0 && now - this.lastRefresh > TOPOLOGY_REFRESH) {
+		if (this.gap.isOpen() && now - this.lastRefresh > TOPOLOGY_REFRESH) {
 			refreshTopology();
 		}
+		return this.current.get();
 	}
 
 	/**
-	 * What a cluster does not replace by itself: what subscribes, everything, or a
-	 * connection to a master that lives.
+	 * The node to which the one connection that subscribes happens to lead is silent, the
+	 * others are not.
 	 */
-	private boolean isToBeOpenedAnew(List<String> silent) {
-		return !this.clients.isCluster() || silent.contains(PubSubConnection.NAME)
-				|| silent.size() == this.probes.number() || now() - this.openedAt > REPLACEMENT;
+	private void listenAnew(RedisSession session) {
+		this.prober.begin(PubSubConnection.NAME);
+		this.clients.openListening(this.subscriptions, new Events()).whenComplete((opened, failure) -> {
+			if (opened == null) {
+				logger.debug("Redis is not there yet", failure);
+				return;
+			}
+			boolean told = onMaintenance(() -> {
+				if (this.closed || this.current.get() != session) {
+					opened.close();
+					return;
+				}
+				this.gap.lost(now());
+				this.prober.begin(PubSubConnection.NAME);
+				session.listenWith(opened);
+			});
+			if (!told) {
+				opened.close();
+			}
+		});
+	}
+
+	/**
+	 * Find out who is to blame for a silence: the master, or what leads there.
+	 */
+	private void ask(RedisSession session, String way) {
+		RedisURI master = session.masterOfWay(way);
+		if (master != null) {
+			this.clients.ask(master).thenRun(() -> this.maintenance.schedule(() -> {
+				if (this.current.get() == session && this.prober.silences().containsKey(way)) {
+					logger.info("A connection to " + RedisSession.name(master) + " is dead, its master is not");
+					session.cut(way);
+				}
+			}, 2 * Prober.INTERVAL, TimeUnit.NANOSECONDS));
+		}
 	}
 
 	private void refreshTopology() {
@@ -376,71 +396,52 @@ final class RedisLink implements CommandSender, AutoCloseable {
 		});
 	}
 
-	private void probe(RedisSession session) {
-		long now = now();
-		this.lastProbe = now;
-		Map<String, RedisClusterAsyncCommands<String, byte[]>> shards = session.listening().shards();
-		Map<String, CompletionStage<? extends RedisClusterAsyncCommands<String, byte[]>>> masters = session.masters();
-		Set<String> names = new HashSet<>(masters.keySet());
-		names.addAll(session.listening().names());
-		if (this.probes.expect(names, now)) {
-			gapBegan("A Redis master or a connection to one is gone", now);
-		}
-		masters.forEach((name, master) -> master.thenAccept((commands) -> {
-			if (this.sharded) {
-				ping(name, commands, now);
-			}
-			else {
-				commands.publish(this.probeChannel, Probes.write(name, now))
-					.thenAccept((receivers) -> this.probes.sign(name, now));
-			}
-		}));
-		shards.forEach((name, shard) -> ping(name, shard, now));
-	}
-
-	private void ping(String name, RedisClusterAsyncCommands<String, byte[]> commands, long now) {
-		commands.ping().thenAccept((pong) -> {
-			this.probes.echo(name, now);
-			echoed();
-		});
-	}
-
 	private void echoed() {
-		if (this.gapSince != 0 && this.probes.haveAllCameBackSince(this.gapSince)) {
+		Gap.Loss loss = this.gap.current();
+		if (loss != null && this.prober.haveAllCameBackSince(loss.mark(), Set.of())) {
 			checkSoon();
 		}
 	}
 
 	/**
-	 * Whether on all ways a probe came back that was sent since the gap was noticed, and
-	 * all subscriptions are there.
+	 * It is back if on all ways a probe came back that was sent since the last loss, and
+	 * all subscriptions are there. Those of a master that is not there are not.
 	 */
-	private boolean isBack() {
-		return this.session != null && this.probes.haveAllCameBackSince(this.gapSince)
-				&& this.subscriptions.areComplete();
-	}
-
-	private void gapBegan(String reason, long from) {
-		synchronized (this.checkQueued) {
-			if (this.gapSince != 0 || this.closed) {
-				return;
-			}
-			this.gapFrom = from;
-			this.gapSince = now();
+	private void endIfBack(Gap.Loss loss) {
+		boolean subscribed = this.subscriptions.areComplete();
+		if (subscribed && this.prober.haveAllCameBackSince(loss.mark(), Set.of())) {
+			ended(loss);
+			return;
 		}
-		logger.warn(reason + ". Events of this time may not reach this node, sends fail; connections stay");
+		Set<String> silent = this.policy.silent();
+		if (!silent.isEmpty() && (subscribed || this.mode == PubSubMode.SHARDED)
+				&& this.prober.haveAllCameBackSince(loss.mark(), silent) && this.gap.isPartlyOver(loss)) {
+			logger.info("All but " + silent + " answers");
+			this.listener.connected(null);
+		}
 	}
 
-	private void gapEnded() {
-		Duration gap = Duration.ofNanos(now() - this.gapFrom);
-		boolean first = this.connectedTimes == 0;
-		this.connectedTimes++;
-		this.gapSince = 0;
-		this.refusal = null;
-		logger.info(first ? "Connected to Redis" : "Redis is back after " + gap.toMillis() + " ms, all "
+	private void lost(String reason, long from) {
+		if (!this.closed && this.gap.lost(from)) {
+			logger.warn(reason + ". Events of this time may not reach this node, sends fail; connections stay");
+		}
+	}
+
+	private void ended(Gap.Loss loss) {
+		Duration duration = this.gap.end(loss);
+		if (duration == null) {
+			return;
+		}
+		boolean first = !this.everConnected;
+		this.everConnected = true;
+		logger.info(first ? "Connected to Redis" : "Redis is back after " + duration.toMillis() + " ms, all "
 				+ this.subscriptions.wanted() + " subscriptions are restored");
-		this.listener.connected(first ? null : gap);
-		this.firstAttempt.complete(null);
+		try {
+			this.listener.connected(first ? null : duration);
+		}
+		finally {
+			this.start.succeeded();
+		}
 	}
 
 	/**
@@ -449,26 +450,18 @@ final class RedisLink implements CommandSender, AutoCloseable {
 	@Override
 	public void close() {
 		this.closed = true;
-		RedisSession session = this.session;
-		this.session = null;
+		RedisSession session = this.current.use(null);
 		if (session != null) {
 			session.listening().mute();
 		}
 	}
 
-	static ChannelLayerException failed(Throwable failure) {
-		Throwable root = rootOf(failure);
-		return (root instanceof ChannelLayerException known) ? known
-				: new ChannelLayerException("Redis failed, the outcome is unknown: " + root, root);
+	static <T> T await(CompletionStage<T> stage) {
+		return RedisCalls.await(stage);
 	}
 
-	private static Throwable rootOf(Throwable failure) {
-		Throwable root = failure;
-		while ((root instanceof ExecutionException || root instanceof CompletionException
-				|| root.getClass().getName().startsWith("org.springframework.data.redis")) && root.getCause() != null) {
-			root = root.getCause();
-		}
-		return root;
+	static ChannelLayerException failed(Throwable failure) {
+		return RedisCalls.failed(failure);
 	}
 
 	/**
@@ -485,16 +478,8 @@ final class RedisLink implements CommandSender, AutoCloseable {
 
 		@Override
 		public void message(String connection, String channel, byte[] message) {
-			RedisLink.this.probes.sign(connection, now());
-			if (RedisLink.this.probes.take(connection, message)) {
-				echoed();
-				return;
-			}
-			try {
+			if (!RedisLink.this.prober.take(connection, message)) {
 				RedisLink.this.messages.accept(channel, message);
-			}
-			catch (RuntimeException ex) {
-				logger.error("A message of Redis channel " + channel + " could not be delivered", ex);
 			}
 		}
 
@@ -505,31 +490,33 @@ final class RedisLink implements CommandSender, AutoCloseable {
 
 		@Override
 		public void disconnected() {
-			gapBegan("A connection to Redis was lost", now());
+			lost("A connection to Redis was lost", now());
 			checkSoon();
 		}
 
 		@Override
 		public void moved() {
-			gapBegan("A slot has moved to another Redis node", now());
+			lost("A slot has moved to another Redis node", now());
 			refreshTopology();
 		}
 
 		@Override
 		public void refused(Throwable failure) {
 			RedisLink.this.problems.commandFailed(failure);
-			notYet(failure);
+			RedisLink.this.start.failed(failure);
 		}
 
 	}
 
 	/**
-	 * Told on the maintenance thread that the node is connected and subscribed.
+	 * Told on the maintenance thread that the node is connected and subscribed, maybe in
+	 * part.
 	 */
 	interface Listener {
 
 		/**
-		 * @param gap how long it was not, {@code null} if it never was before
+		 * @param gap how long it was not, {@code null} if it never was before or still is
+		 * not completely
 		 */
 		void connected(@Nullable Duration gap);
 

@@ -1,11 +1,14 @@
 package dev.channels.layer.redis;
 
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import dev.channels.ChannelLayerException;
 import dev.channels.layer.RateLimitedLog;
 import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.RedisReadOnlyException;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.output.GenericMapOutput;
 import io.lettuce.core.protocol.CommandType;
@@ -68,16 +71,36 @@ final class RedisProblems {
 	}
 
 	/**
-	 * Warn if Redis is older than what this library is made for: much would work, and
-	 * some of it would fail with a text that nobody understands.
+	 * Whether Redis did not do what it was asked for because it is a replica.
 	 */
-	void checkVersion(RedisClusterAsyncCommands<String, byte[]> commands) {
-		commands.dispatch(CommandType.HELLO, new GenericMapOutput<>(RedisClients.CODEC)).thenAccept((facts) -> {
-			if (facts.get("version") instanceof byte[] version && isTooOld(Script.text(version))) {
-				this.refusals.warn(() -> "Redis at " + this.servers + " has version " + Script.text(version)
-						+ ", which is too old: use " + OLDEST_VERSION + " or newer");
+	static boolean isDemotion(Throwable failure) {
+		Throwable cause = NestedExceptionUtils.getMostSpecificCause(failure);
+		return cause instanceof RedisReadOnlyException
+				|| (isRefusal(failure) && String.valueOf(cause.getMessage()).startsWith("MASTERDOWN"));
+	}
+
+	/**
+	 * Ask Redis who it is. Warns if it is older than what this library is made for: much
+	 * would work, and some of it would fail with a text that nobody understands. Blocks.
+	 * @return whether it is a replica
+	 * @throws ChannelLayerException if Redis does not answer
+	 */
+	boolean isReplica(RedisClusterAsyncCommands<String, byte[]> commands) {
+		Map<String, Object> facts;
+		try {
+			facts = RedisCalls.await(commands.dispatch(CommandType.HELLO, new GenericMapOutput<>(RedisClients.CODEC)));
+		}
+		catch (ChannelLayerException ex) {
+			if (isRefusal(ex)) {
+				return false;
 			}
-		});
+			throw ex;
+		}
+		if (facts.get("version") instanceof byte[] version && isTooOld(Script.text(version))) {
+			this.refusals.warn(() -> "Redis at " + this.servers + " has version " + Script.text(version)
+					+ ", which is too old: use " + OLDEST_VERSION + " or newer");
+		}
+		return facts.get("role") instanceof byte[] role && Script.text(role).equals("replica");
 	}
 
 	static boolean isTooOld(String version) {

@@ -6,12 +6,14 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
+import io.lettuce.core.Delegating;
 import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.lettuce.core.protocol.DefaultEndpoint;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +28,7 @@ final class RedisSession implements AutoCloseable {
 
 	private final @Nullable ClusterTopology topology;
 
-	private final Listening listening;
+	private volatile Listening listening;
 
 	/** How Redis knows the connection for commands, as far as it has said so. */
 	private volatile @Nullable String client;
@@ -57,6 +59,15 @@ final class RedisSession implements AutoCloseable {
 	}
 
 	/**
+	 * Subscribe with another connection, and close the one of before.
+	 */
+	void listenWith(Listening next) {
+		this.listening.close();
+		this.listening = next;
+		next.open();
+	}
+
+	/**
 	 * Return the masters through which commands go, with what sends commands to each: the
 	 * one Redis, or those of a cluster.
 	 */
@@ -76,6 +87,45 @@ final class RedisSession implements AutoCloseable {
 	@Nullable String masterOf(String channel) {
 		RedisURI owner = (this.topology != null) ? this.topology.ownerOf(channel) : null;
 		return (owner != null) ? name(owner) : null;
+	}
+
+	/**
+	 * Return the master that a way of probes leads to, {@code null} if it is none.
+	 */
+	@Nullable RedisURI masterOfWay(String way) {
+		ClusterTopology topology = this.topology;
+		return (topology == null) ? null
+				: topology.masters()
+					.stream()
+					.filter((master) -> way.equals(name(master)) || way.equals(ShardedPubSub.name(master)))
+					.findFirst()
+					.orElse(null);
+	}
+
+	/**
+	 * Cut the connection of one way, which is opened again by itself.
+	 */
+	void cut(String way) {
+		RedisURI master = masterOfWay(way);
+		if (master == null || !way.equals(name(master))) {
+			this.listening.cut(way);
+		}
+		else if (this.connection instanceof StatefulRedisClusterConnection<String, byte[]> cluster) {
+			cluster.getConnectionAsync(master.getHost(), master.getPort()).thenAccept(RedisSession::cut);
+		}
+	}
+
+	/**
+	 * Closing it would be for ever.
+	 */
+	private static void cut(Object connection) {
+		Object writer = (connection instanceof RedisChannelHandler<?, ?> handler) ? handler.getChannelWriter() : null;
+		while (writer instanceof Delegating<?> outer) {
+			writer = outer.getDelegate();
+		}
+		if (writer instanceof DefaultEndpoint endpoint) {
+			endpoint.disconnect();
+		}
 	}
 
 	static String name(RedisURI master) {

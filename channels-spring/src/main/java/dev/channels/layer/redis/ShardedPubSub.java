@@ -128,6 +128,21 @@ final class ShardedPubSub implements Listening {
 	}
 
 	@Override
+	public void cut(String name) {
+		this.shards.values().stream().filter((shard) -> shard.name.equals(name)).forEach((shard) -> {
+			shard.close();
+			shard.lost();
+		});
+	}
+
+	/**
+	 * The name of the connection to a master among the ways of probes.
+	 */
+	static String name(RedisURI master) {
+		return PubSubConnection.NAME + " on " + RedisSession.name(master);
+	}
+
+	@Override
 	public void subscribe(List<String> channels) {
 		// channels of different slots cannot share a command
 		List<String> unsent = channels.stream().filter((channel) -> !subscribe(channel)).toList();
@@ -185,7 +200,7 @@ final class ShardedPubSub implements Listening {
 
 		Shard(RedisURI master) {
 			this.master = master;
-			this.name = "subscriptions on " + RedisSession.name(master);
+			this.name = name(master);
 		}
 
 		void open() {

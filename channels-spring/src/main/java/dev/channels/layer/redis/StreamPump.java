@@ -209,7 +209,7 @@ final class StreamPump {
 		}
 		if (failure != null) {
 			this.readLog.warn(() -> "Events of worker channel '" + this.name + "' cannot be read, trying on: "
-					+ RedisLink.failed(failure).getMessage());
+					+ RedisCalls.failed(failure).getMessage());
 			resumeLater();
 		}
 		this.whenFetched.run();

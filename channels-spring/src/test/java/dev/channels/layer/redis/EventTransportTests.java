@@ -24,6 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -65,7 +66,7 @@ class EventTransportTests {
 	private final EventReceiver receiver = new EventReceiver(this.names, "n1", this.codec, this.local, this.drops,
 			"gone:7000"::equals, this.controls::add);
 
-	private EventPublisher publisher = publisher(EventPublisher.Topology.SINGLE);
+	private EventPublisher publisher = publisher(PubSubMode.SINGLE);
 
 	@AfterEach
 	void release() {
@@ -148,7 +149,7 @@ class EventTransportTests {
 
 	@Test
 	void aNodeOfAClusterOnlyKnowsItsOwnReceivers() {
-		this.publisher = publisher(EventPublisher.Topology.CLUSTER);
+		this.publisher = publisher(PubSubMode.CLUSTER);
 		this.redis.answer("publish", 0L);
 		this.publisher.toConnection(REMOTE, event());
 		assertThat(this.drops.total(DropReason.NO_RECEIVER)).isZero();
@@ -156,7 +157,7 @@ class EventTransportTests {
 
 	@Test
 	void aShardKnowsAllReceivers() {
-		this.publisher = publisher(EventPublisher.Topology.SHARDED_CLUSTER);
+		this.publisher = publisher(PubSubMode.SHARDED);
 		this.redis.answer("spublish", 0L).answer("publish", 0L);
 		this.publisher.toGroup(ROOM, event());
 		this.publisher.toConnection(REMOTE, event());
@@ -172,9 +173,9 @@ class EventTransportTests {
 
 	@ParameterizedTest
 	@EnumSource
-	void failsWithoutRedis(EventPublisher.Topology topology) {
+	void failsWithoutRedis(PubSubMode mode) {
 		this.redis.closed();
-		CompletionStage<Void> sent = publisher(topology).toGroup(ROOM, event());
+		CompletionStage<Void> sent = publisher(mode).toGroup(ROOM, event());
 		assertThat(sent).failsWithin(Duration.ZERO)
 			.withThrowableThat()
 			.withCauseInstanceOf(ChannelLayerException.class);
@@ -187,6 +188,23 @@ class EventTransportTests {
 		receive("asgi__group__room", JSON);
 		receive("asgi__group__other", JSON);
 		assertThat(types()).containsExactly("chat");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "{\"type\":\"chat\",\"__channels_except\":[null]}",
+			"{\"type\":\"chat\",\"__channels_except\":{\"a\":1}}" })
+	void whatNobodyCanDeliverIsCountedAndFloodsNoLog(String message) {
+		this.local.subscribe(MINE, this.deliveries::add);
+		this.local.join(ROOM, MINE);
+		try (CapturedLog own = CapturedLog.of(EventReceiver.class)) {
+			for (int i = 0; i < 100; i++) {
+				receive("asgi__group__room", message);
+			}
+			receive("asgi__group__room", JSON);
+			assertThat(types()).endsWith("chat");
+			assertThat(this.drops.total(DropReason.UNDECODABLE) + this.deliveries.size() - 1).isEqualTo(100);
+			assertThat(own.messages().size() + this.log.messages().size()).isLessThanOrEqualTo(1);
+		}
 	}
 
 	@Test
@@ -223,9 +241,9 @@ class EventTransportTests {
 		assertThat(this.log.messages()).singleElement().asString().endsWith("on Redis channel asgi__group__room");
 	}
 
-	private EventPublisher publisher(EventPublisher.Topology topology) {
-		return new EventPublisher(this.redis, this.names, "n1", topology, this.codec, this.local, this.drops,
-				new Callbacks(Runnable::run));
+	private EventPublisher publisher(PubSubMode mode) {
+		return new EventPublisher(this.redis, new SendWindows(this.redis), this.names, "n1", mode, this.codec,
+				this.local, this.drops, new Callbacks(Runnable::run));
 	}
 
 	private LayerEvent event() {

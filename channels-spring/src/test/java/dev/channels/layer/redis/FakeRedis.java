@@ -116,7 +116,7 @@ final class FakeRedis implements CommandSender {
 		CompletableFuture<T> result = new CompletableFuture<>();
 		command.apply(this.commands).whenComplete((value, failure) -> {
 			if (failure != null) {
-				result.completeExceptionally(RedisLink.failed(failure));
+				result.completeExceptionally(RedisCalls.failed(failure));
 			}
 			else {
 				result.complete(value);
@@ -128,7 +128,8 @@ final class FakeRedis implements CommandSender {
 	private synchronized Object called(Method method, Object[] arguments) {
 		boolean script = method.getName().equals("evalsha");
 		String name = script ? this.scripts.get((String) arguments[0]) : method.getName();
-		Object[] shown = script ? Arrays.copyOfRange(arguments, 2, arguments.length) : arguments;
+		Object[] given = (arguments != null) ? arguments : new Object[0];
+		Object[] shown = script ? Arrays.copyOfRange(given, 2, given.length) : given;
 		this.received.add(
 				Stream.concat(Stream.of(name), Stream.of(shown).map(FakeRedis::show)).collect(Collectors.joining(" ")));
 		Object answer = this.answers.get(name);

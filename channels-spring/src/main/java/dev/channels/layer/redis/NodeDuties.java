@@ -1,0 +1,108 @@
+package dev.channels.layer.redis;
+
+import java.time.Duration;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+import dev.channels.layer.RateLimitedLog;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+/**
+ * What a node owes the others each second: it says that it lives, keeps its members in
+ * the registry, and removes those of nodes that do not live any more. After a gap it
+ * writes all its members again. Runs on the maintenance thread.
+ */
+final class NodeDuties {
+
+	private static final Log logger = LogFactory.getLog(NodeDuties.class);
+
+	private static final RateLimitedLog failures = new RateLimitedLog(logger);
+
+	private static final Duration PERIOD = Duration.ofSeconds(1);
+
+	private final CommandSender redis;
+
+	private final LongSupplier connectedTimes;
+
+	private final NodeLease lease;
+
+	private final GroupRegistry registry;
+
+	private final NodeReaper reaper;
+
+	private final ScheduledExecutorService maintenance;
+
+	/** For which time of being connected the registry was restored. */
+	private long restoredFor = -1;
+
+	/**
+	 * @param connectedTimes how often the node became connected
+	 */
+	NodeDuties(CommandSender redis, LongSupplier connectedTimes, NodeLease lease, GroupRegistry registry,
+			NodeReaper reaper, ScheduledExecutorService maintenance) {
+		this.redis = redis;
+		this.connectedTimes = connectedTimes;
+		this.lease = lease;
+		this.registry = registry;
+		this.reaper = reaper;
+		this.maintenance = maintenance;
+	}
+
+	void start() {
+		this.maintenance.scheduleAtFixedRate(this::perform, PERIOD.toNanos(), PERIOD.toNanos(), TimeUnit.NANOSECONDS);
+	}
+
+	/**
+	 * Do what is due. Called each second, and when the node becomes connected.
+	 */
+	void perform() {
+		try {
+			if (this.redis.isOpen()) {
+				long times = this.connectedTimes.getAsLong();
+				this.lease.beat().whenComplete((beat, failure) -> {
+					if (failure != null) {
+						logger.debug("No heartbeat", failure);
+					}
+					else {
+						onMaintenance(() -> after(beat, times));
+					}
+				});
+			}
+		}
+		catch (Throwable ex) {
+			// what is thrown here ends a periodic task for ever
+			failed(ex);
+		}
+	}
+
+	private void after(NodeLease.Beat beat, long times) {
+		try {
+			if (!beat.held() || this.restoredFor != times) {
+				this.registry.restore();
+				this.restoredFor = times;
+			}
+			this.registry.refresh();
+			beat.dead().forEach(this.reaper::reap);
+		}
+		catch (Throwable ex) {
+			failed(ex);
+		}
+	}
+
+	private static void failed(Throwable failure) {
+		failures.warn(() -> "The group registry could not be looked after, trying on", failure);
+	}
+
+	private void onMaintenance(Runnable task) {
+		try {
+			this.maintenance.execute(task);
+		}
+		catch (RejectedExecutionException ex) {
+			logger.debug("The layer is closed");
+		}
+	}
+
+}
