@@ -66,7 +66,10 @@ class RedisSubscriptionsIntegrationTests {
 		RedisChannelLayer layer = connect();
 		join(layer, ROOM);
 		awaitReceived(layer);
-		assertThat(this.redis.cli("ACL", "LOG")).as(this.redis.cli("CLIENT", "LIST") + this.redis.cli("PUBSUB", "CHANNELS", "*") + this.redis.cli("ACL", "LIST")).contains("specific." + layer.node());
+		assertThat(this.redis.cli("ACL", "LOG"))
+			.as(this.redis.cli("CLIENT", "LIST") + this.redis.cli("PUBSUB", "CHANNELS", "*")
+					+ this.redis.cli("ACL", "LIST"))
+			.contains("specific." + layer.node());
 		this.redis.freeze();
 		await().atMost(10, TimeUnit.SECONDS)
 			.until(() -> layer.groupSize(ROOM).toCompletableFuture().handle((size, failure) -> failure != null).get());

@@ -137,8 +137,8 @@ public final class RedisChannelLayer implements ChannelLayer {
 		ExpiryWatch expiry = new ExpiryWatch(limits.workerExpiry(), drops, timer);
 		return new RedisWorkerChannels((channel) -> new EventStream(redis, this.names, channel, this.node),
 				(stream) -> new RedisWorkerChannel(stream,
-						new StreamReader(this.clients::openWaiting, this.threads.helper()), events, expiry, drops, timer,
-						this.settings.claimTimeout()),
+						new StreamReader(this.clients::openWaiting, this.threads.helper()), events, expiry, drops,
+						timer, this.settings.claimTimeout()),
 				limits, events, expiry, this.callbacks);
 	}
 
