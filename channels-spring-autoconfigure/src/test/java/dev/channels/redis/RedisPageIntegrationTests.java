@@ -161,6 +161,9 @@ class RedisPageIntegrationTests {
 			assertThat(join(channels.group("room").members(null, 10)).channelNames()).containsExactly(name);
 			join(channels.channel("jobs").send(Event.of("job")));
 			await().atMost(LIMIT).until(() -> join(channels.channel("jobs").deadLetters(10)).size() == 1);
+			assertThat(join(channels.channel("jobs").redeliverAll())).isEqualTo(1);
+			await().atMost(LIMIT).until(() -> join(channels.channel("jobs").deadLetters(10)).size() == 1);
+			assertThat(join(channels.channel("jobs").discardAll())).isEqualTo(1);
 		}
 		await().atMost(LIMIT).until(() -> join(channels.group("room").size()) == 0);
 	}

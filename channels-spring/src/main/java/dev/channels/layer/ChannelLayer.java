@@ -129,6 +129,25 @@ public interface ChannelLayer extends AutoCloseable {
 	CompletionStage<List<DeadLetter>> deadLetters(ChannelName channel, int limit);
 
 	/**
+	 * Send dead letters of a worker channel again, as new events whose attempts start
+	 * anew. Each is either a dead letter or waits for a worker, never both or neither.
+	 * @param channel the worker channel
+	 * @param id the {@link DeadLetter#id()} of one, {@code null} for all that there are
+	 * @return how many were sent again; fails with a
+	 * {@link dev.channels.ChannelFullException} if the channel has no room for all: those
+	 * that found none stay dead letters
+	 */
+	CompletionStage<Long> redeliver(ChannelName channel, @Nullable String id);
+
+	/**
+	 * Forget dead letters of a worker channel.
+	 * @param channel the worker channel
+	 * @param id the {@link DeadLetter#id()} of one, {@code null} for all that there are
+	 * @return how many were forgotten
+	 */
+	CompletionStage<Long> discard(ChannelName channel, @Nullable String id);
+
+	/**
 	 * Forget all groups and everything that waits in worker channels, on all nodes. For
 	 * tests and emergencies: living connections have to join again.
 	 * @return completes when it is done

@@ -230,6 +230,42 @@ final class DefaultChannels implements Channels {
 			return DefaultChannels.this.layer.deadLetters(this.name, limit);
 		}
 
+		@Override
+		public CompletionStage<Boolean> redeliver(String id) {
+			return any(DefaultChannels.this.layer.redeliver(this.name, id));
+		}
+
+		@Override
+		public CompletionStage<Long> redeliverAll() {
+			return DefaultChannels.this.layer.redeliver(this.name, null);
+		}
+
+		@Override
+		public CompletionStage<Boolean> discard(String id) {
+			return any(DefaultChannels.this.layer.discard(this.name, id));
+		}
+
+		@Override
+		public CompletionStage<Long> discardAll() {
+			return DefaultChannels.this.layer.discard(this.name, null);
+		}
+
+		/**
+		 * A failure is told as it is, without the wrapping of a dependent stage.
+		 */
+		private static CompletionStage<Boolean> any(CompletionStage<Long> number) {
+			CompletableFuture<Boolean> result = new CompletableFuture<>();
+			number.whenComplete((value, failure) -> {
+				if (failure != null) {
+					result.completeExceptionally(Failures.unwrap(failure));
+				}
+				else {
+					result.complete(value > 0);
+				}
+			});
+			return result;
+		}
+
 	}
 
 }

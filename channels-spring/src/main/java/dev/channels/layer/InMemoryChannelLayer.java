@@ -1,11 +1,10 @@
 package dev.channels.layer;
 
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -30,23 +29,17 @@ import org.springframework.util.Assert;
  */
 public final class InMemoryChannelLayer implements ChannelLayer {
 
-	private final LayerSettings settings;
-
 	private final EventCodec codec;
 
 	private final DropCounter drops;
 
 	private final LocalDelivery local;
 
-	private final ScheduledExecutorService timer;
-
-	private final LongSupplier nanoTime;
+	private final MemoryWorkerChannels workers;
 
 	private final String node = UUID.randomUUID().toString().replace("-", "");
 
 	private final AtomicLong lastLocal = new AtomicLong();
-
-	private final Map<ChannelName, MemoryWorkerChannel> workerChannels = new ConcurrentHashMap<>();
 
 	/**
 	 * Create a layer.
@@ -63,21 +56,17 @@ public final class InMemoryChannelLayer implements ChannelLayer {
 
 	InMemoryChannelLayer(LayerSettings settings, EventCodec codec, LocalDelivery local, DropCounter drops,
 			ScheduledExecutorService timer, LongSupplier nanoTime) {
-		this.settings = settings;
 		this.codec = codec;
 		this.local = local;
 		this.drops = drops;
-		this.timer = timer;
-		this.nanoTime = nanoTime;
+		this.workers = new MemoryWorkerChannels(settings, drops, timer, nanoTime);
 	}
 
 	@Override
 	public CompletionStage<Void> send(ChannelName channel, LayerEvent event) {
 		LayerEvent received = transport(event);
 		if (!channel.isConnection()) {
-			MemoryWorkerChannel workers = workerChannel(channel);
-			return workers.offer(this.local.share(received)) ? CompletableFuture.completedStage(null)
-					: full(channel, workers.capacity());
+			return this.workers.send(channel, this.local.share(received));
 		}
 		return switch (this.local.deliver(channel, received)) {
 			case TAKEN -> CompletableFuture.completedStage(null);
@@ -153,19 +142,29 @@ public final class InMemoryChannelLayer implements ChannelLayer {
 	@Override
 	public WorkerSubscription work(ChannelName channel, RetryPolicy retry,
 			Function<SharedEvent, CompletionStage<?>> worker) {
-		return workerChannel(channel).work(retry, worker);
+		requireWorkerChannel(channel);
+		return this.workers.work(channel, retry, worker);
 	}
 
 	@Override
 	public CompletionStage<List<DeadLetter>> deadLetters(ChannelName channel, int limit) {
-		MemoryWorkerChannel workers = this.workerChannels.get(channel);
-		return CompletableFuture.completedStage((workers != null) ? workers.deadLetters(limit) : List.of());
+		return CompletableFuture.completedStage(this.workers.deadLetters(channel, limit));
+	}
+
+	@Override
+	public CompletionStage<Long> redeliver(ChannelName channel, @Nullable String id) {
+		return this.workers.redeliver(channel, id);
+	}
+
+	@Override
+	public CompletionStage<Long> discard(ChannelName channel, @Nullable String id) {
+		return CompletableFuture.completedStage(this.workers.discard(channel, id));
 	}
 
 	@Override
 	public CompletionStage<Void> flush() {
 		this.local.clearGroups();
-		this.workerChannels.values().forEach(MemoryWorkerChannel::clear);
+		this.workers.clear();
 		return CompletableFuture.completedStage(null);
 	}
 
@@ -173,10 +172,15 @@ public final class InMemoryChannelLayer implements ChannelLayer {
 		return this.codec.read(this.codec.write(event));
 	}
 
-	private MemoryWorkerChannel workerChannel(ChannelName channel) {
+	/**
+	 * Return the worker channels that the layer knows of.
+	 */
+	Set<ChannelName> workerChannels() {
+		return this.workers.names();
+	}
+
+	private static void requireWorkerChannel(ChannelName channel) {
 		Assert.isTrue(!channel.isConnection(), () -> "Channel '" + channel + "' is a connection's");
-		return this.workerChannels.computeIfAbsent(channel,
-				(name) -> new MemoryWorkerChannel(name, this.settings, this.drops, this.timer, this.nanoTime));
 	}
 
 	private static CompletionStage<Void> full(ChannelName channel, int capacity) {

@@ -3,14 +3,17 @@ package dev.channels.layer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 
@@ -22,16 +25,14 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A worker channel within one process. Fields are guarded by this object's monitor, which
- * is never held while a worker is called.
+ * A worker channel within one process: what waits in it, and its dead letters. Fields are
+ * guarded by this object's monitor, which is never held while a worker is called.
  */
-final class MemoryWorkerChannel {
+final class MemoryWorkerChannel implements JobSource<MemoryWorkerChannel.MemoryJob> {
 
 	private static final Log logger = LogFactory.getLog(MemoryWorkerChannel.class);
 
 	static final int MAX_DEAD_LETTERS = 1000;
-
-	private static final RateLimitedLog deadLetterLog = new RateLimitedLog(logger);
 
 	private final ChannelName name;
 
@@ -45,32 +46,53 @@ final class MemoryWorkerChannel {
 
 	private final LongSupplier nanoTime;
 
-	private final Deque<Job> waiting = new ArrayDeque<>();
+	private final Runnable whenUnused;
 
-	private final Deque<Worker> idle = new ArrayDeque<>();
+	private final WorkerPool<MemoryJob> pool;
 
-	private final Deque<DeadLetter> deadLetters = new ArrayDeque<>();
+	/** What nobody has begun, oldest first. */
+	private final Deque<MemoryJob> fresh = new ArrayDeque<>();
 
-	private final AtomicInteger rounds = new AtomicInteger();
+	/** What is to be tried again, and comes first: it is older. */
+	private final Deque<MemoryJob> again = new ArrayDeque<>();
+
+	/** By id, oldest first. */
+	private final Map<String, Buried> buried = new LinkedHashMap<>();
+
+	private long lastBuried;
 
 	/**
 	 * Events that are not acknowledged: waiting, being handled or between two attempts.
 	 */
 	private int held;
 
+	private int workers;
+
+	/** Calls that are under way, which keep the channel from being forgotten. */
+	private int calls;
+
+	/** Whether the timer will look for what has expired. */
+	private boolean watched;
+
 	/**
 	 * Raised by a flush: what an older generation gives back is forgotten.
 	 */
 	private int generation;
 
+	/**
+	 * @param whenUnused called when nothing is left in the channel and it has no worker,
+	 * without any lock
+	 */
 	MemoryWorkerChannel(ChannelName name, LayerSettings settings, DropCounter drops, ScheduledExecutorService timer,
-			LongSupplier nanoTime) {
+			LongSupplier nanoTime, Runnable whenUnused) {
 		this.name = name;
 		this.capacity = settings.capacityOf(name);
 		this.expiryNanos = settings.workerExpiry().toNanos();
 		this.drops = drops;
 		this.timer = timer;
 		this.nanoTime = nanoTime;
+		this.whenUnused = whenUnused;
+		this.pool = new WorkerPool<>(name, this);
 	}
 
 	int capacity() {
@@ -78,203 +100,290 @@ final class MemoryWorkerChannel {
 	}
 
 	/**
-	 * Add an event.
-	 * @return {@code false} if the channel is full
+	 * Begin a call, during which the channel is not forgotten.
 	 */
-	boolean offer(SharedEvent event) {
+	synchronized void enter() {
+		this.calls++;
+	}
+
+	synchronized void exit() {
+		this.calls--;
+	}
+
+	/**
+	 * Whether the channel may be forgotten.
+	 */
+	synchronized boolean isUnused() {
+		return this.calls == 0 && this.workers == 0 && this.held == 0 && this.buried.isEmpty();
+	}
+
+	synchronized boolean isServed() {
+		return this.workers > 0;
+	}
+
+	/**
+	 * Add an event.
+	 */
+	Offered offer(SharedEvent event) {
+		boolean first;
 		synchronized (this) {
 			removeExpired();
 			if (this.held >= this.capacity) {
-				return false;
+				return Offered.FULL;
 			}
-			this.held++;
-			this.waiting.add(new Job(event, this.nanoTime.getAsLong(), this.generation, 0));
+			first = this.held == 0 && this.workers == 0 && this.buried.isEmpty();
+			add(event);
 		}
-		dispatch();
-		return true;
+		this.pool.dispatch();
+		watch();
+		return first ? Offered.FIRST : Offered.TAKEN;
+	}
+
+	private void add(SharedEvent event) {
+		this.held++;
+		this.fresh.add(new MemoryJob(event, this.nanoTime.getAsLong(), this.generation));
 	}
 
 	WorkerSubscription work(RetryPolicy retry, Function<SharedEvent, CompletionStage<?>> handler) {
-		Worker worker = new Worker(retry, handler);
-		synchronized (this) {
-			this.idle.add(worker);
-		}
-		dispatch();
-		return worker;
+		return this.pool.work(retry, handler);
 	}
 
 	synchronized List<DeadLetter> deadLetters(int limit) {
-		return this.deadLetters.stream().limit(limit).toList();
+		return this.buried.values().stream().limit(limit).map(Buried::letter).toList();
+	}
+
+	/**
+	 * Send dead letters again, as far as there is room.
+	 * @param id which one, {@code null} for all
+	 */
+	Redelivered redeliver(@Nullable String id) {
+		int number = 0;
+		boolean full = false;
+		synchronized (this) {
+			removeExpired();
+			for (String candidate : chosen(id)) {
+				if (this.held >= this.capacity) {
+					full = true;
+					break;
+				}
+				add(remove(candidate).event());
+				number++;
+			}
+		}
+		this.pool.dispatch();
+		watch();
+		return new Redelivered(number, full);
+	}
+
+	/**
+	 * Forget dead letters.
+	 * @param id which one, {@code null} for all
+	 * @return how many there were
+	 */
+	synchronized long discard(@Nullable String id) {
+		List<String> ids = chosen(id);
+		ids.forEach(this::remove);
+		return ids.size();
+	}
+
+	private List<String> chosen(@Nullable String id) {
+		if (id == null) {
+			return new ArrayList<>(this.buried.keySet());
+		}
+		return this.buried.containsKey(id) ? List.of(id) : List.of();
+	}
+
+	@SuppressWarnings("NullAway") // called for ids that are there
+	private Buried remove(String id) {
+		return this.buried.remove(id);
 	}
 
 	synchronized void clear() {
-		this.waiting.clear();
-		this.deadLetters.clear();
+		this.fresh.clear();
+		this.again.clear();
+		this.buried.clear();
 		this.held = 0;
 		this.generation++;
 	}
 
-	/**
-	 * Bring events and idle workers together. A worker that is done at once comes back
-	 * here: the counter makes that another round of the loop instead of a deeper stack.
-	 */
-	private void dispatch() {
-		if (this.rounds.getAndIncrement() != 0) {
-			return;
-		}
-		int done = 1;
-		do {
-			while (dispatchOne()) {
-				continue;
-			}
-			done = this.rounds.addAndGet(-done);
-		}
-		while (done != 0);
-	}
-
-	private boolean dispatchOne() {
-		Worker worker;
-		Job job;
-		synchronized (this) {
-			removeExpired();
-			if (this.waiting.isEmpty() || this.idle.isEmpty()) {
-				return false;
-			}
-			worker = this.idle.remove();
-			job = this.waiting.remove();
-			worker.busy = true;
-		}
-		worker.handle(job);
-		return true;
+	@Override
+	public synchronized @Nullable MemoryJob next() {
+		removeExpired();
+		MemoryJob job = this.again.poll();
+		return (job != null) ? job : this.fresh.poll();
 	}
 
 	private void removeExpired() {
-		if (this.expiryNanos == 0) {
-			return;
+		while (untilExpiry() < 0) {
+			MemoryJob job = this.fresh.remove();
+			this.held--;
+			this.drops.dropped(DropReason.EXPIRED, job + " for worker channel '" + this.name + "'");
 		}
-		long oldest = this.nanoTime.getAsLong() - this.expiryNanos;
-		this.waiting.removeIf((job) -> {
-			boolean expired = job.attempts == 0 && job.since - oldest < 0;
-			if (expired) {
-				this.held--;
-				this.drops.dropped(DropReason.EXPIRED, job.event + " for worker channel '" + this.name + "'");
-			}
-			return expired;
-		});
 	}
 
-	private void handled(Job job, RetryPolicy retry, @Nullable Throwable failure) {
-		Job next = null;
+	/**
+	 * Return for how long the oldest event may still wait, negative if it has expired;
+	 * the greatest value if none is there that could.
+	 */
+	private long untilExpiry() {
+		MemoryJob oldest = this.fresh.peek();
+		return (this.expiryNanos > 0 && oldest != null) ? oldest.since - (this.nanoTime.getAsLong() - this.expiryNanos)
+				: Long.MAX_VALUE;
+	}
+
+	/**
+	 * Drop what expires when it does, also where no worker ever comes and nobody sends
+	 * again.
+	 */
+	private void watch() {
+		long wait;
 		synchronized (this) {
-			if (job.generation != this.generation) {
+			wait = untilExpiry();
+			if (this.watched || wait == Long.MAX_VALUE) {
 				return;
 			}
-			if (failure != null && job.attempts + 1 < retry.maxAttempts()
-					&& !(failure instanceof UndecodableEventException)) {
-				next = new Job(job.event, job.since, job.generation, job.attempts + 1);
-			}
-			else {
+			this.watched = true;
+		}
+		try {
+			this.timer.schedule(this::dropExpired, Math.max(wait, 0) + 1, TimeUnit.NANOSECONDS);
+		}
+		catch (RejectedExecutionException ex) {
+			logger.debug("The layer is closed", ex);
+		}
+	}
+
+	private void dropExpired() {
+		synchronized (this) {
+			this.watched = false;
+			removeExpired();
+		}
+		watch();
+		this.whenUnused.run();
+	}
+
+	@Override
+	public CompletionStage<?> acknowledge(MemoryJob job) {
+		boolean ended;
+		synchronized (this) {
+			ended = isOfToday(job);
+			if (ended) {
 				this.held--;
 			}
 		}
-		if (next != null) {
-			retryLater(next, retry.backoffAfter(next.attempts));
+		if (ended) {
+			this.whenUnused.run();
 		}
-		else if (failure != null) {
-			bury(job, failure);
-		}
+		return CompletableFuture.completedStage(null);
 	}
 
-	private void retryLater(Job job, Duration backoff) {
+	@Override
+	public void retry(MemoryJob job, Duration pause) {
+		synchronized (this) {
+			if (!isOfToday(job)) {
+				return;
+			}
+		}
 		this.timer.schedule(() -> {
 			synchronized (this) {
-				if (job.generation == this.generation) {
-					this.waiting.add(job);
+				if (isOfToday(job)) {
+					this.again.add(job);
 				}
 			}
-			dispatch();
-		}, backoff.toNanos(), TimeUnit.NANOSECONDS);
+			this.pool.dispatch();
+		}, pause.toNanos(), TimeUnit.NANOSECONDS);
 	}
 
-	private void bury(Job job, Throwable failure) {
-		int attempts = job.attempts + 1;
-		String error = failure.getClass().getName() + ": " + failure.getMessage();
+	@Override
+	public CompletionStage<?> bury(MemoryJob job, String error) {
 		Event event = new Event(job.event.type(), job.event.payload(Map.class));
 		synchronized (this) {
-			if (this.deadLetters.size() == MAX_DEAD_LETTERS) {
-				this.deadLetters.remove();
-				this.drops.dropped(DropReason.DEAD_LETTERS_FULL, "dead letter of worker channel '" + this.name + "'");
-			}
-			this.deadLetters.add(new DeadLetter(event, attempts, error, Instant.now()));
-		}
-		deadLetterLog.warn(() -> "Gave up on " + job.event + " of worker channel '" + this.name + "' after " + attempts
-				+ " attempt(s): " + failure.getClass().getName());
-	}
-
-	private record Job(SharedEvent event, long since, int generation, int attempts) {
-
-	}
-
-	private final class Worker implements WorkerSubscription {
-
-		private final RetryPolicy retry;
-
-		private final Function<SharedEvent, CompletionStage<?>> handler;
-
-		private final CompletableFuture<Void> stopped = new CompletableFuture<>();
-
-		private boolean busy;
-
-		private boolean stopping;
-
-		Worker(RetryPolicy retry, Function<SharedEvent, CompletionStage<?>> handler) {
-			this.retry = retry;
-			this.handler = handler;
-		}
-
-		void handle(Job job) {
-			CompletionStage<?> stage;
-			try {
-				stage = this.handler.apply(job.event);
-			}
-			catch (Throwable ex) {
-				stage = CompletableFuture.failedStage(ex);
-			}
-			stage.whenComplete((result, failure) -> {
-				handled(job, this.retry, (failure != null) ? Failures.unwrap(failure) : null);
-				release();
-			});
-		}
-
-		private void release() {
-			boolean done;
-			synchronized (MemoryWorkerChannel.this) {
-				this.busy = false;
-				done = this.stopping;
-				if (!done) {
-					MemoryWorkerChannel.this.idle.add(this);
+			if (isOfToday(job)) {
+				this.held--;
+				if (this.buried.size() == MAX_DEAD_LETTERS) {
+					Iterator<String> oldest = this.buried.keySet().iterator();
+					oldest.next();
+					oldest.remove();
+					this.drops.dropped(DropReason.DEAD_LETTERS_FULL,
+							"dead letter of worker channel '" + this.name + "'");
 				}
+				String id = Long.toString(++this.lastBuried);
+				this.buried.put(id,
+						new Buried(new DeadLetter(id, event, job.attempts(), error, Instant.now()), job.event));
 			}
-			if (done) {
-				this.stopped.complete(null);
-			}
-			else {
-				dispatch();
-			}
+		}
+		return CompletableFuture.completedStage(null);
+	}
+
+	private boolean isOfToday(MemoryJob job) {
+		return job.generation == this.generation;
+	}
+
+	@Override
+	public synchronized void joined() {
+		this.workers++;
+	}
+
+	@Override
+	public CompletionStage<?> left() {
+		synchronized (this) {
+			this.workers--;
+		}
+		this.whenUnused.run();
+		return CompletableFuture.completedStage(null);
+	}
+
+	/**
+	 * What became of an event that was sent.
+	 */
+	enum Offered {
+
+		TAKEN,
+
+		/** It is the first one of a channel that never had a worker. */
+		FIRST,
+
+		FULL
+
+	}
+
+	/**
+	 * @param number how many dead letters were sent again
+	 * @param full whether there was no room for all
+	 */
+	record Redelivered(int number, boolean full) {
+
+	}
+
+	private record Buried(DeadLetter letter, SharedEvent event) {
+
+	}
+
+	/**
+	 * An event in this process.
+	 */
+	static final class MemoryJob extends Job {
+
+		private final SharedEvent event;
+
+		private final long since;
+
+		private final int generation;
+
+		MemoryJob(SharedEvent event, long since, int generation) {
+			super(0);
+			this.event = event;
+			this.since = since;
+			this.generation = generation;
 		}
 
 		@Override
-		public CompletionStage<Void> stop() {
-			boolean done;
-			synchronized (MemoryWorkerChannel.this) {
-				this.stopping = true;
-				MemoryWorkerChannel.this.idle.remove(this);
-				done = !this.busy;
-			}
-			if (done) {
-				this.stopped.complete(null);
-			}
-			return this.stopped;
+		public SharedEvent event() {
+			return this.event;
+		}
+
+		@Override
+		public String toString() {
+			return this.event.toString();
 		}
 
 	}

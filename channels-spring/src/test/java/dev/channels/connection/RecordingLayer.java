@@ -128,6 +128,16 @@ final class RecordingLayer implements ChannelLayer {
 	}
 
 	@Override
+	public CompletionStage<Long> redeliver(ChannelName channel, String id) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public CompletionStage<Long> discard(ChannelName channel, String id) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
 	public CompletionStage<Void> flush() {
 		throw new UnsupportedOperationException();
 	}

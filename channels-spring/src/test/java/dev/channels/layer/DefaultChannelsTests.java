@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 
+import dev.channels.ChannelAddress;
 import dev.channels.Channels;
 import dev.channels.CloseStatus;
 import dev.channels.DeadLetter;
@@ -146,6 +147,26 @@ class DefaultChannelsTests {
 			.containsExactly(name.value());
 		assertThat(TestLayer.join(this.channels.group("lobby").members(10)).channelNames())
 			.containsExactly(name.value());
+	}
+
+	@Test
+	void sendsDeadLettersAgainAndForgetsThem() {
+		ChannelAddress mail = this.channels.channel("mail");
+		WorkerSubscription worker = this.test.layer.work(ChannelName.of("mail"),
+				new RetryPolicy(1, Duration.ZERO, Duration.ZERO),
+				(event) -> CompletableFuture.failedStage(new IllegalStateException("broken")));
+		for (int i = 0; i < 4; i++) {
+			TestLayer.join(mail.send("mail", null));
+		}
+		worker.stop();
+		List<DeadLetter> letters = TestLayer.join(mail.deadLetters(10));
+		assertThat(TestLayer.join(mail.redeliver(letters.get(0).id()))).isTrue();
+		assertThat(TestLayer.join(mail.redeliver(letters.get(0).id()))).isFalse();
+		assertThat(TestLayer.join(mail.discard(letters.get(1).id()))).isTrue();
+		assertThat(TestLayer.join(mail.discard(letters.get(1).id()))).isFalse();
+		assertThat(TestLayer.join(mail.redeliverAll())).isEqualTo(2);
+		assertThat(TestLayer.join(mail.discardAll())).isZero();
+		assertThat(TestLayer.join(mail.deadLetters(10))).isEmpty();
 	}
 
 	@Test

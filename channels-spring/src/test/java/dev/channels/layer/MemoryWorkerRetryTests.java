@@ -159,14 +159,12 @@ class MemoryWorkerRetryTests {
 
 	@Test
 	void warnsOfADeadLetterWithoutItsPayload() {
-		try (CapturedLog log = CapturedLog.of(MemoryWorkerChannel.class)) {
+		try (CapturedLog log = CapturedLog.of(WorkerPool.class)) {
 			this.failure = new IllegalStateException("s3cr3t");
 			this.test.layer.work(MAIL, new RetryPolicy(1, Duration.ZERO, Duration.ZERO), this::fail);
 			send(1);
-			// another test may have warned a moment ago
-			assertThat(log.messages()).allSatisfy((message) -> assertThat(message).doesNotContain("s3cr3t")
-				.startsWith("Gave up on event 'work' of worker channel 'mail' after 1 attempt(s): "
-						+ "java.lang.IllegalStateException"));
+			assertThat(log.messages()).containsExactly("Gave up on event 'work' of worker channel 'mail' after "
+					+ "1 attempt(s): java.lang.IllegalStateException");
 		}
 	}
 

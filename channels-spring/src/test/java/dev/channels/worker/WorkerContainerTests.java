@@ -127,6 +127,43 @@ class WorkerContainerTests {
 		assertThat(Jobs.handled).as("before it was destroyed").containsExactly(-1);
 	}
 
+	/**
+	 * So that connections, which stop in the same phase, have the same time and not what
+	 * is left of it.
+	 */
+	@Test
+	void stopsBesideOthers() throws Exception {
+		container(LONG, worker("jobs", 1));
+		this.container.start();
+		block("jobs");
+		assertThat(Jobs.begun.tryAcquire(1, 10, TimeUnit.SECONDS)).isTrue();
+		int closedBefore = Jobs.closed.size();
+		AtomicInteger stopped = new AtomicInteger();
+		this.container.stop(() -> {
+			assertThat(this.container.isRunning()).isFalse();
+			assertThat(Jobs.closed).hasSize(closedBefore + 1);
+			stopped.incrementAndGet();
+		});
+		assertThat(stopped).as("does not block").hasValue(0);
+		assertThat(this.container.isRunning()).isTrue();
+		Jobs.blocked.countDown();
+		patiently().until(() -> stopped.get() == 1);
+		this.container.stop(stopped::incrementAndGet);
+		assertThat(stopped).as("nothing runs").hasValue(2);
+	}
+
+	@Test
+	void tellsThatItStoppedWhenTheTimeIsOver() throws Exception {
+		container(Duration.ofMillis(10), worker("jobs", 1));
+		this.container.start();
+		block("jobs");
+		assertThat(Jobs.begun.tryAcquire(1, 10, TimeUnit.SECONDS)).isTrue();
+		AtomicInteger stopped = new AtomicInteger();
+		this.container.stop(stopped::incrementAndGet);
+		patiently().until(() -> stopped.get() == 1);
+		assertThat(this.container.isRunning()).isFalse();
+	}
+
 	@Test
 	void stopWaitsNoLongerThanItIsToldTo() throws Exception {
 		container(Duration.ofMillis(10), worker("jobs", 1));

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(BackendExtension.class)
 public abstract class ChannelLayerContract implements PayloadContract, ConnectionContract, GroupMembershipContract,
 		GroupSendContract, SeveralGroupsContract, UserContract, WorkerContract, WorkerStopContract, WorkerRetryContract,
-		WorkerExpiryContract, LoadContract {
+		DeadLetterContract, WorkerExpiryContract, LoadContract {
 
 	/**
 	 * Create a layer as one node has it. Called several times in a test of a layer that

@@ -99,6 +99,24 @@ interface SharedWorkerContract {
 	}
 
 	@Test
+	default void allNodesMaySendDeadLettersAgainOrForgetThem(Backend backend) {
+		Node here = backend.start();
+		Node there = backend.start();
+		ChannelName channel = backend.workerChannel();
+		there.stop(WorkerRetryContract.buryOne(backend, there, channel));
+		String id = here.awaitDeadLetters(channel, 1).get(0).id();
+		assertThat(backend.patience().result(here.layer().redeliver(channel, id))).isEqualTo(1);
+		assertThat(backend.patience().result(there.layer().redeliver(channel, id))).isZero();
+		TestWorker worker = TestWorker.ready(backend.patience());
+		WorkerSubscription subscription = there.work(channel, worker);
+		assertThat(worker.next().type()).isEqualTo("buried");
+		there.stop(subscription);
+		there.stop(WorkerRetryContract.buryOne(backend, there, channel));
+		assertThat(backend.patience().result(here.layer().discard(channel, null))).isEqualTo(1);
+		assertThat(there.deadLetters(channel)).isEmpty();
+	}
+
+	@Test
 	default void flushForgetsEventsAndDeadLettersOfAllNodes(Backend backend) {
 		Node here = backend.start();
 		Node there = backend.start();

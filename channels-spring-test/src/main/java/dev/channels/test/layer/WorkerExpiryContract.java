@@ -23,18 +23,48 @@ interface WorkerExpiryContract {
 	 */
 	Duration EXPIRY = Duration.ofMillis(300);
 
+	/**
+	 * Nothing is sent that could make the layer look at them.
+	 */
 	@Test
 	default void dropsWhatWaitsTooLongForAWorker(Backend backend) {
 		Node node = backend.startWithWorkerExpiry(EXPIRY);
 		ChannelName channel = backend.workerChannel();
-		node.send(channel, "late-1", "late-2");
+		node.send(channel, "late-1", "late-2", "late-3");
 		outlast(backend, System.nanoTime());
 		TestWorker worker = TestWorker.ready(backend.patience());
 		node.work(channel, worker);
+		node.awaitDrops(DropReason.EXPIRED, 3);
 		node.send(channel, "in-time");
 		assertThat(worker.next().type()).isEqualTo("in-time");
-		node.awaitDrops(DropReason.EXPIRED, 2);
+		assertThat(worker.unseen()).isZero();
 		assertThat(node.deadLetters(channel)).isEmpty();
+	}
+
+	@Test
+	default void dropsWhatNobodyEverReads(Backend backend) {
+		Node node = backend.startWithWorkerExpiry(EXPIRY);
+		ChannelName channel = backend.workerChannel();
+		node.send(channel, "unread-1", "unread-2");
+		ChannelName other = backend.workerChannel();
+		node.send(other, "unread-3");
+		node.awaitDrops(DropReason.EXPIRED, 3);
+	}
+
+	@Test
+	default void dropsWhatWaitsTooLongForAWorkerThatIsBusy(Backend backend) {
+		Node node = backend.startWithWorkerExpiry(EXPIRY);
+		ChannelName channel = backend.workerChannel();
+		TestWorker worker = TestWorker.slow(backend.patience());
+		node.work(channel, worker);
+		node.send(channel, "in-hand");
+		TestWorker.Job job = worker.next();
+		node.send(channel, "late");
+		outlast(backend, System.nanoTime());
+		job.done().complete(null);
+		node.awaitDrops(DropReason.EXPIRED, 1);
+		node.send(channel, "in-time");
+		assertThat(worker.next().type()).isEqualTo("in-time");
 	}
 
 	@Test

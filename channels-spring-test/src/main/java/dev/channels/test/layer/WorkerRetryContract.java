@@ -204,7 +204,7 @@ interface WorkerRetryContract {
 		return worker;
 	}
 
-	private static RetryPolicy quickly(int attempts) {
+	static RetryPolicy quickly(int attempts) {
 		return new RetryPolicy(attempts, Duration.ofMillis(10), Duration.ofMillis(20));
 	}
 

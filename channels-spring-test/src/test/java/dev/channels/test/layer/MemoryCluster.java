@@ -172,6 +172,16 @@ final class MemoryCluster {
 		}
 
 		@Override
+		public CompletionStage<Long> redeliver(ChannelName channel, String id) {
+			return MemoryCluster.this.workers.redeliver(channel, id);
+		}
+
+		@Override
+		public CompletionStage<Long> discard(ChannelName channel, String id) {
+			return MemoryCluster.this.workers.discard(channel, id);
+		}
+
+		@Override
 		public CompletionStage<Void> flush() {
 			MemoryCluster.this.members.values().forEach((member) -> member.local.clearGroups());
 			return MemoryCluster.this.workers.flush();

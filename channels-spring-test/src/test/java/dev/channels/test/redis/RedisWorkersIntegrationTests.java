@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -15,12 +16,17 @@ import dev.channels.DeadLetter;
 import dev.channels.Event;
 import dev.channels.RetryPolicy;
 import dev.channels.layer.ChannelName;
+import dev.channels.layer.DropCounter;
+import dev.channels.layer.DropReason;
 import dev.channels.layer.EventCodec;
 import dev.channels.layer.JsonEventSerializer;
 import dev.channels.layer.LayerEvent;
+import dev.channels.layer.LayerSettings;
 import dev.channels.layer.SharedEvent;
 import dev.channels.layer.WorkerSubscription;
+import dev.channels.layer.redis.FernetEventSerializer;
 import dev.channels.layer.redis.RedisChannelLayer;
+import dev.channels.layer.redis.RedisLayerListener;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -189,6 +195,191 @@ class RedisWorkersIntegrationTests {
 		assertThat(this.handled).containsExactly(1);
 		release.countDown();
 		awaitEmpty();
+	}
+
+	/**
+	 * The answer to a read is lost, which is what it looks like when somebody else reads
+	 * in the name of the node. It was not an attempt, though there is only one.
+	 */
+	@Test
+	void aJobWhoseAnswerWasLostIsHandled() throws Exception {
+		RedisChannelLayer layer = this.nodes.start();
+		CompletableFuture<Void> end = new CompletableFuture<>();
+		workUntil(layer, end);
+		send(layer, 1);
+		awaitHandled(1);
+		send(layer, 2);
+		this.redis.cli("XREADGROUP", "GROUP", "channels", layer.node(), "COUNT", "1", "STREAMS", STREAM, ">");
+		end.complete(null);
+		awaitHandled(1, 2);
+		awaitEmpty();
+		assertThat(deadLetters(layer)).isEmpty();
+	}
+
+	/**
+	 * However long the node is busy: nobody takes for an attempt what it has not begun.
+	 */
+	@Test
+	void aJobWhoseAnswerWasLostWaitsForItsNode() throws Exception {
+		RedisChannelLayer busy = this.nodes.start();
+		CompletableFuture<Void> end = new CompletableFuture<>();
+		workUntil(busy, end);
+		send(busy, 1);
+		awaitHandled(1);
+		send(busy, 2);
+		this.redis.cli("XREADGROUP", "GROUP", "channels", busy.node(), "COUNT", "1", "STREAMS", STREAM, ">");
+		RedisChannelLayer idle = this.nodes.start();
+		work(idle);
+		long begin = System.nanoTime();
+		// more than the three seconds after which others would take it over
+		await().atMost(10, TimeUnit.SECONDS).until(() -> System.nanoTime() - begin > Duration.ofSeconds(6).toNanos());
+		assertThat(deadLetters(idle)).isEmpty();
+		end.complete(null);
+		awaitHandled(1, 2);
+		awaitEmpty();
+	}
+
+	/**
+	 * What was given back is an event that nobody has begun.
+	 */
+	@Test
+	void whatIsGivenBackIsNoAttempt() throws Exception {
+		RedisChannelLayer layer = this.nodes.start();
+		this.redis.cli("XGROUP", "CREATE", STREAM, "channels", "0", "MKSTREAM");
+		for (int i = 0; i < 5; i++) {
+			// the read of the first life brings the event after its end
+			work(layer).stop();
+			send(layer, i);
+		}
+		await().atMost(10, TimeUnit.SECONDS).until(() -> consumerNames().stream().noneMatch(layer.node()::equals));
+		work(layer);
+		await().atMost(10, TimeUnit.SECONDS).until(() -> Set.copyOf(this.handled).size() == 5);
+		awaitEmpty();
+		assertThat(deadLetters(layer)).isEmpty();
+		assertThat(this.handled).hasSize(5);
+	}
+
+	@Test
+	void namesThatNobodyReadsAreForgottenWithWhatExpires() throws Exception {
+		DropCounter drops = new DropCounter();
+		RedisChannelLayer layer = this.nodes.start(expiring(Duration.ofMillis(300)), drops, new RedisLayerListener() {
+		});
+		for (int i = 0; i < 20; i++) {
+			layer.send(ChannelName.of("job-" + i), codec.encode(Event.of("job"))).toCompletableFuture().get();
+		}
+		assertThat(this.redis.cli("KEYS", "asgi:worker:*").lines()).hasSize(20);
+		await().atMost(10, TimeUnit.SECONDS).until(() -> this.redis.cli("KEYS", "asgi:worker:*").isEmpty());
+		await().atMost(10, TimeUnit.SECONDS).until(() -> drops.total(DropReason.EXPIRED) == 20);
+	}
+
+	@Test
+	void namesThatNobodyReadsAreForgottenAfterAFlushToo() throws Exception {
+		DropCounter drops = new DropCounter();
+		RedisChannelLayer layer = this.nodes.start(expiring(Duration.ofSeconds(1)), drops, new RedisLayerListener() {
+		});
+		send(layer, 1);
+		layer.flush().toCompletableFuture().get(5, TimeUnit.SECONDS);
+		ChannelName other = ChannelName.of("other");
+		layer.send(other, codec.encode(Event.of("job"))).toCompletableFuture().get();
+		await().atMost(10, TimeUnit.SECONDS).until(() -> drops.total(DropReason.EXPIRED) == 1);
+		assertThat(this.redis.cli("KEYS", "asgi:worker:*")).isEmpty();
+	}
+
+	/**
+	 * If the node that sent is gone, nobody counts; but nothing is left.
+	 */
+	@Test
+	void whatNobodyReadsAndNobodyWatchesEndsByItself() throws Exception {
+		RedisChannelLayer layer = this.nodes.start(expiring(Duration.ofMinutes(10)), new DropCounter(),
+				new RedisLayerListener() {
+				});
+		send(layer, 1);
+		assertThat(Long.parseLong(this.redis.cli("PTTL", STREAM))).isBetween(600_000L, 660_000L);
+		WorkerSubscription worker = work(layer);
+		awaitHandled(1);
+		assertThat(this.redis.cli("PTTL", STREAM)).as("somebody reads it").isEqualTo("-1");
+		worker.stop().toCompletableFuture().get(5, TimeUnit.SECONDS);
+		send(layer, 2);
+		assertThat(this.redis.cli("PTTL", STREAM)).isEqualTo("-1");
+	}
+
+	@Test
+	void whatAnExceptionSaysIsEncryptedAsTheEventIs() throws Exception {
+		RedisChannelLayer layer = this.nodes
+			.serializer(new FernetEventSerializer(new JsonEventSerializer(), List.of("secret")))
+			.start();
+		layer.work(jobs, once,
+				(event) -> CompletableFuture.failedStage(new IllegalStateException("no mail for bob@example.com")));
+		send(layer, 1);
+		await().atMost(10, TimeUnit.SECONDS).until(() -> deadLetters(layer).size() == 1);
+		assertThat(this.redis.cli("XRANGE", STREAM + ":dead", "-", "+")).doesNotContain("bob", "IllegalState");
+		assertThat(deadLetters(layer).get(0).error())
+			.isEqualTo("java.lang.IllegalStateException: no mail for bob@example.com");
+	}
+
+	@Test
+	void aDamagedDeadLetterHidesNoOther() throws Exception {
+		RedisChannelLayer layer = this.nodes.start();
+		this.redis.cli("XADD", STREAM + ":dead", "*", "some", "thing");
+		layer.work(jobs, once, (event) -> CompletableFuture.failedStage(new IllegalStateException("broken")));
+		send(layer, 1);
+		await().atMost(10, TimeUnit.SECONDS).until(() -> deadLetters(layer).size() == 2);
+		assertThat(deadLetters(layer)).extracting(DeadLetter::attempts).containsExactly(0, 1);
+		assertThat(deadLetters(layer).get(0).event().type()).isEqualTo("channels.undecodable");
+		assertThat(layer.discard(jobs, null).toCompletableFuture().get()).isEqualTo(2);
+		assertThat(this.redis.cli("EXISTS", STREAM + ":dead")).isEqualTo("0");
+	}
+
+	/**
+	 * More than what is sent again at a time.
+	 */
+	@Test
+	void manyDeadLettersAreSentAgain() throws Exception {
+		RedisChannelLayer layer = this.nodes.start();
+		for (int i = 0; i < 250; i++) {
+			this.redis.cli("XADD", STREAM + ":dead", "*", "event", "{\"type\":\"job\",\"job\":" + i + "}");
+		}
+		assertThat(layer.redeliver(jobs, null).toCompletableFuture().get()).isEqualTo(250);
+		assertThat(this.redis.cli("XLEN", STREAM)).isEqualTo("250");
+		assertThat(this.redis.cli("EXISTS", STREAM + ":dead")).isEqualTo("0");
+		work(layer);
+		await().atMost(10, TimeUnit.SECONDS).until(() -> this.handled.size() == 250);
+		assertThat(this.handled).containsExactlyElementsOf(IntStream.range(0, 250).boxed().toList());
+	}
+
+	@Test
+	void theConnectionOfAWorkerIsClosedWithIt() throws Exception {
+		RedisChannelLayer layer = this.nodes.start();
+		long before = clients();
+		WorkerSubscription worker = work(layer);
+		await().atMost(10, TimeUnit.SECONDS).until(() -> clients() == before + 1);
+		worker.stop().toCompletableFuture().get(5, TimeUnit.SECONDS);
+		await().atMost(10, TimeUnit.SECONDS).until(() -> clients() == before);
+		work(layer);
+		send(layer, 1);
+		awaitHandled(1);
+	}
+
+	private long clients() {
+		return this.redis.cli("CLIENT", "LIST").lines().count();
+	}
+
+	private static LayerSettings expiring(Duration expiry) {
+		return new LayerSettings(1000, List.of(), Duration.ofSeconds(60), expiry, Duration.ofHours(24));
+	}
+
+	private static List<DeadLetter> deadLetters(RedisChannelLayer layer) throws Exception {
+		return layer.deadLetters(jobs, 10).toCompletableFuture().get(5, TimeUnit.SECONDS);
+	}
+
+	/**
+	 * A worker that is done with nothing before the end.
+	 */
+	private void workUntil(RedisChannelLayer layer, CompletableFuture<Void> end) {
+		layer.work(jobs, once, (event) -> {
+			this.handled.add(number(event));
+			return end;
+		});
 	}
 
 	private WorkerSubscription work(RedisChannelLayer layer) {

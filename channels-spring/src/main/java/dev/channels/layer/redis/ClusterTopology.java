@@ -39,7 +39,14 @@ final class ClusterTopology {
 	 * Return the node that serves the slot of a channel, {@code null} if nobody does.
 	 */
 	@Nullable RedisURI ownerOf(String channel) {
-		RedisClusterNode owner = this.client.getPartitions().getMasterBySlot(SlotHash.getSlot(channel));
+		return ownerOf(SlotHash.getSlot(channel));
+	}
+
+	/**
+	 * Return the node that serves a slot, {@code null} if nobody does.
+	 */
+	@Nullable RedisURI ownerOf(int slot) {
+		RedisClusterNode owner = this.client.getPartitions().getMasterBySlot(slot);
 		return (owner != null) ? owner.getUri() : null;
 	}
 

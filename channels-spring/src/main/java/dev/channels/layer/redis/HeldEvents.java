@@ -8,13 +8,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 import dev.channels.layer.DropCounter;
 import dev.channels.layer.DropReason;
+import dev.channels.layer.Job;
 import dev.channels.layer.RateLimitedLog;
+import dev.channels.layer.SharedEvent;
+import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -27,39 +31,38 @@ import org.jspecify.annotations.Nullable;
  */
 final class HeldEvents {
 
-	private static final RateLimitedLog deadLetterLog = new RateLimitedLog(LogFactory.getLog(HeldEvents.class));
-
-	private static final RateLimitedLog lostLog = new RateLimitedLog(LogFactory.getLog(HeldEvents.class));
+	private static final Log logger = LogFactory.getLog(HeldEvents.class);
 
 	private static final Duration PAUSE = Duration.ofMillis(250);
+
+	private final RateLimitedLog lostLog = new RateLimitedLog(logger);
 
 	private final String channel;
 
 	private final EventStream stream;
 
+	private final WorkerEvents events;
+
 	private final DropCounter drops;
 
 	private final ScheduledExecutorService timer;
 
-	private final Runnable whenReady;
-
 	/** Everything, by id. */
-	private final Map<String, Job> held = new HashMap<>();
+	private final Map<String, HeldEvent> held = new HashMap<>();
 
 	/** What the next idle worker gets. */
-	private final Deque<Job> ready = new ArrayDeque<>();
+	private final Deque<HeldEvent> ready = new ArrayDeque<>();
 
 	/**
 	 * @param channel the name, for messages
-	 * @param whenReady called when an event waits for a worker once more
 	 */
-	HeldEvents(String channel, EventStream stream, DropCounter drops, ScheduledExecutorService timer,
-			Runnable whenReady) {
+	HeldEvents(String channel, EventStream stream, WorkerEvents events, DropCounter drops,
+			ScheduledExecutorService timer) {
 		this.channel = channel;
 		this.stream = stream;
+		this.events = events;
 		this.drops = drops;
 		this.timer = timer;
-		this.whenReady = whenReady;
 	}
 
 	/**
@@ -68,9 +71,9 @@ final class HeldEvents {
 	synchronized void hold(List<EventStream.Entry> entries) {
 		for (EventStream.Entry entry : entries) {
 			if (!this.held.containsKey(entry.id())) {
-				Job job = new Job(entry);
-				this.held.put(entry.id(), job);
-				this.ready.add(job);
+				HeldEvent event = new HeldEvent(entry);
+				this.held.put(entry.id(), event);
+				this.ready.add(event);
 			}
 		}
 	}
@@ -78,7 +81,7 @@ final class HeldEvents {
 	/**
 	 * Return the next event for a worker, {@code null} if there is none.
 	 */
-	synchronized @Nullable Job next() {
+	synchronized @Nullable HeldEvent next() {
 		return this.ready.poll();
 	}
 
@@ -92,19 +95,26 @@ final class HeldEvents {
 		}
 	}
 
+	/**
+	 * Return how many events there are.
+	 */
+	synchronized int size() {
+		return this.held.size();
+	}
+
 	private synchronized Map<String, Integer> attempts() {
 		Map<String, Integer> attempts = new HashMap<>();
-		this.held.forEach((id, job) -> attempts.put(id, job.attempts));
+		this.held.forEach((id, event) -> attempts.put(id, event.attempts()));
 		return attempts;
 	}
 
 	private synchronized void lost(List<String> ids) {
 		for (String id : ids) {
-			Job job = this.held.remove(id);
-			if (job != null) {
-				this.ready.remove(job);
-				job.lost = true;
-				lostLog.warn(() -> "Another worker took over an event of worker channel '" + this.channel
+			HeldEvent event = this.held.remove(id);
+			if (event != null) {
+				this.ready.remove(event);
+				event.lost = true;
+				this.lostLog.warn(() -> "Another worker took over an event of worker channel '" + this.channel
 						+ "' that this node still held: it is handled twice");
 			}
 		}
@@ -112,61 +122,74 @@ final class HeldEvents {
 
 	/**
 	 * Let a worker try again, unless another node has taken over.
+	 * @param whenReady called when the event waits for a worker once more
 	 */
-	void retry(Job job, Duration backoff) {
+	void retry(HeldEvent event, Duration pause, Runnable whenReady) {
 		this.timer.schedule(() -> {
 			synchronized (this) {
-				if (!job.lost && this.held.containsKey(job.entry.id())) {
-					this.ready.add(job);
+				if (!event.lost && this.held.containsKey(event.entry.id())) {
+					this.ready.add(event);
 				}
 			}
-			this.whenReady.run();
-		}, backoff.toNanos(), TimeUnit.NANOSECONDS);
+			whenReady.run();
+		}, pause.toNanos(), TimeUnit.NANOSECONDS);
 	}
 
 	/**
 	 * An event was handled.
+	 * @return completes when Redis knows
 	 */
-	void acknowledge(Job job) {
-		end(job, () -> this.stream.acknowledge(job.entry.id()));
+	CompletionStage<?> acknowledge(HeldEvent event) {
+		return end(event, () -> this.stream.acknowledge(event.entry.id()));
 	}
 
 	/**
 	 * An event cannot be handled.
+	 * @return completes when Redis knows
 	 */
-	void bury(Job job, Throwable failure) {
-		String error = failure.getClass().getName() + ": " + failure.getMessage();
+	CompletionStage<?> bury(HeldEvent event, String error) {
+		byte[] written = this.events.writeError(error);
 		long now = System.currentTimeMillis();
-		end(job, () -> this.stream.bury(job.entry, job.attempts, error, now).thenApply((gone) -> {
+		return end(event, () -> this.stream.bury(event.entry, event.attempts(), written, now).thenApply((gone) -> {
 			if (gone > 0) {
 				this.drops.dropped(DropReason.DEAD_LETTERS_FULL,
 						"dead letter of worker channel '" + this.channel + "'");
 			}
 			return gone;
 		}));
-		deadLetterLog.warn(() -> "Gave up on an event of worker channel '" + this.channel + "' after " + job.attempts
-				+ " attempt(s): " + failure.getClass().getName());
 	}
 
 	/**
 	 * Tell Redis that an event needs no more work, as often as it takes.
 	 */
-	private void end(Job job, Supplier<CompletionStage<Long>> command) {
+	private CompletionStage<?> end(HeldEvent event, Supplier<CompletionStage<Long>> command) {
 		command.get().whenComplete((result, failure) -> {
 			boolean ended;
 			synchronized (this) {
-				ended = failure == null || job.lost;
+				ended = failure == null || event.lost;
 				if (ended) {
-					this.held.remove(job.entry.id());
+					this.held.remove(event.entry.id());
 				}
 			}
 			if (ended) {
-				job.ended.complete(null);
+				event.ended.complete(null);
 			}
 			else {
-				this.timer.schedule(() -> end(job, command), PAUSE.toNanos(), TimeUnit.NANOSECONDS);
+				endLater(event, command);
 			}
 		});
+		return event.ended;
+	}
+
+	private void endLater(HeldEvent event, Supplier<CompletionStage<Long>> command) {
+		try {
+			this.timer.schedule(() -> {
+				end(event, command);
+			}, PAUSE.toNanos(), TimeUnit.NANOSECONDS);
+		}
+		catch (RejectedExecutionException ex) {
+			logger.debug("The layer is closed", ex);
+		}
 	}
 
 	/**
@@ -181,43 +204,30 @@ final class HeldEvents {
 	}
 
 	/**
-	 * An event on its way through workers.
+	 * An event that this node owns.
 	 */
-	static final class Job {
+	final class HeldEvent extends Job {
 
 		private final EventStream.Entry entry;
 
 		private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
-		/** Attempts that were begun. Written by one worker at a time. */
-		private volatile int attempts;
-
 		/** Guarded by the monitor of the held events. */
 		private boolean lost;
 
-		Job(EventStream.Entry entry) {
+		HeldEvent(EventStream.Entry entry) {
+			super(entry.attempts());
 			this.entry = entry;
-			this.attempts = entry.attempts();
 		}
 
-		byte[] event() {
-			return this.entry.event();
+		@Override
+		public SharedEvent event() {
+			return HeldEvents.this.events.read(this.entry.event());
 		}
 
-		int attempts() {
-			return this.attempts;
-		}
-
-		@SuppressWarnings("NonAtomicOperationOnVolatileField")
-		void begin() {
-			this.attempts++;
-		}
-
-		/**
-		 * Completes when Redis knows how the event ended.
-		 */
-		CompletionStage<Void> ended() {
-			return this.ended;
+		@Override
+		public String toString() {
+			return "event " + this.entry.id();
 		}
 
 	}

@@ -63,6 +63,9 @@ final class PubSubConnection extends RedisPubSubAdapter<String, byte[]>
 	public void subscribe(List<String> channels) {
 		this.connection.async().subscribe(channels.toArray(String[]::new)).whenComplete((done, failure) -> {
 			if (failure != null && !this.closed) {
+				if (RedisProblems.isForbidden(failure)) {
+					this.subscriptions.refused(this, channels);
+				}
 				this.events.refused(failure);
 			}
 		});

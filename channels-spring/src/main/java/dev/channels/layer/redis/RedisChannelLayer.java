@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -23,6 +24,7 @@ import dev.channels.layer.DropCounter;
 import dev.channels.layer.EventCodec;
 import dev.channels.layer.GroupName;
 import dev.channels.layer.LayerEvent;
+import dev.channels.layer.LayerSettings;
 import dev.channels.layer.LocalDelivery;
 import dev.channels.layer.SharedEvent;
 import dev.channels.layer.WorkerSubscription;
@@ -125,12 +127,19 @@ public final class RedisChannelLayer implements ChannelLayer {
 		this.publisher = new EventPublisher(redis, this.windows, this.names, this.node, mode, codec, local, drops,
 				this.callbacks);
 		this.members = new GroupMembers(redis, this.names);
-		Function<byte[], SharedEvent> decoder = (bytes) -> local.share(codec.read(bytes));
-		this.workers = new RedisWorkerChannels((channel) -> new EventStream(redis, this.names, channel, this.node),
-				(channel, stream) -> new RedisWorkerChannel(channel.value(), stream,
-						new StreamReader(this.clients::openWaiting, this.threads.helper()), decoder, drops,
-						this.threads.workers(), settings.claimTimeout()),
-				settings.limits(), decoder, drops, this.callbacks);
+		this.workers = workers(redis, drops);
+	}
+
+	private RedisWorkerChannels workers(CommandSender redis, DropCounter drops) {
+		LayerSettings limits = this.settings.limits();
+		ScheduledExecutorService timer = this.threads.workers();
+		WorkerEvents events = new WorkerEvents(this.codec, this.local);
+		ExpiryWatch expiry = new ExpiryWatch(limits.workerExpiry(), drops, timer);
+		return new RedisWorkerChannels((channel) -> new EventStream(redis, this.names, channel, this.node),
+				(stream) -> new RedisWorkerChannel(stream,
+						new StreamReader(this.clients::openWaiting, this.threads.helper()), events, expiry, drops,
+						timer, this.settings.claimTimeout()),
+				limits, events, expiry, this.callbacks);
 	}
 
 	private PubSubMode mode() {
@@ -252,7 +261,7 @@ public final class RedisChannelLayer implements ChannelLayer {
 	public void unsubscribe(ChannelName channel) {
 		this.local.unsubscribe(channel);
 		if (this.settings.djangoInterop()) {
-			this.subscriptions.unwantUnless(channel.value(), () -> false);
+			this.subscriptions.unwant(channel.value());
 		}
 	}
 
@@ -266,6 +275,16 @@ public final class RedisChannelLayer implements ChannelLayer {
 	@Override
 	public CompletionStage<List<DeadLetter>> deadLetters(ChannelName channel, int limit) {
 		return this.workers.deadLetters(channel, limit);
+	}
+
+	@Override
+	public CompletionStage<Long> redeliver(ChannelName channel, @Nullable String id) {
+		return this.workers.redeliver(channel, id);
+	}
+
+	@Override
+	public CompletionStage<Long> discard(ChannelName channel, @Nullable String id) {
+		return this.workers.discard(channel, id);
 	}
 
 	@Override

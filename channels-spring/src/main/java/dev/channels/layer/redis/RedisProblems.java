@@ -52,6 +52,14 @@ final class RedisProblems {
 	}
 
 	/**
+	 * Whether the user of Redis may not do that.
+	 */
+	static boolean isForbidden(Throwable failure) {
+		return isRefusal(failure)
+				&& String.valueOf(NestedExceptionUtils.getMostSpecificCause(failure).getMessage()).startsWith("NOPERM");
+	}
+
+	/**
 	 * A command has failed. Warns if Redis has refused it, which no patience will change:
 	 * an ACL user that may not do what we need, a script that cannot be run.
 	 */

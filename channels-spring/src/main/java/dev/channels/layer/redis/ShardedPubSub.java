@@ -42,6 +42,11 @@ final class ShardedPubSub implements Listening {
 
 	private static final long RETRY = Duration.ofMillis(250).toNanos();
 
+	/**
+	 * Each channel takes a command of its own, and a connection takes 10,000.
+	 */
+	private static final int WINDOW = 5000;
+
 	private final RedisClients clients;
 
 	private final ClusterTopology topology;
@@ -53,7 +58,7 @@ final class ShardedPubSub implements Listening {
 	private final Map<RedisURI, Shard> shards = new ConcurrentHashMap<>();
 
 	/** Where the acknowledged subscriptions are. */
-	private final Map<String, Shard> places = new ConcurrentHashMap<>();
+	private final ShardPlaces<Shard, RedisURI> places = new ShardPlaces<>();
 
 	private volatile boolean closed;
 
@@ -85,13 +90,7 @@ final class ShardedPubSub implements Listening {
 	@Override
 	public void check() {
 		Set<RedisURI> masters = this.topology.masters();
-		List<String> lost = new ArrayList<>();
-		this.places.forEach((channel, shard) -> {
-			RedisURI owner = this.topology.ownerOf(channel);
-			if (owner != null && !owner.equals(shard.master) && this.places.remove(channel, shard)) {
-				lost.add(channel);
-			}
-		});
+		List<String> lost = new ArrayList<>(this.places.displaced(this.topology::ownerOf));
 		this.shards.values().stream().filter((shard) -> !masters.contains(shard.master)).forEach((shard) -> {
 			lost.addAll(forget(shard));
 			shard.close();
@@ -157,6 +156,11 @@ final class ShardedPubSub implements Listening {
 	}
 
 	@Override
+	public int window() {
+		return WINDOW;
+	}
+
+	@Override
 	public void unsubscribe(List<String> channels) {
 		for (String channel : channels) {
 			Shard shard = this.places.get(channel);
@@ -176,13 +180,7 @@ final class ShardedPubSub implements Listening {
 	 */
 	private List<String> forget(Shard shard) {
 		this.shards.remove(shard.master, shard);
-		List<String> channels = new ArrayList<>();
-		this.places.forEach((channel, place) -> {
-			if (place == shard && this.places.remove(channel, shard)) {
-				channels.add(channel);
-			}
-		});
-		return channels;
+		return this.places.remove(shard);
 	}
 
 	/**
@@ -221,6 +219,7 @@ final class ShardedPubSub implements Listening {
 					lost();
 					return;
 				}
+				ShardedPubSub.this.subscriptions.retry();
 				ShardedPubSub.this.events.connected();
 			});
 		}
@@ -254,17 +253,33 @@ final class ShardedPubSub implements Listening {
 				return false;
 			}
 			connection.async().ssubscribe(channel).whenComplete((done, failure) -> {
-				if (failure != null && !ShardedPubSub.this.places.containsKey(channel)) {
-					ShardedPubSub.this.subscriptions.lost(channel);
-					refused(failure);
+				if (failure != null && !ShardedPubSub.this.places.contains(channel)) {
+					refused(channel, failure);
 				}
 			});
 			return true;
 		}
 
+		private void refused(String channel, Throwable failure) {
+			if (RedisProblems.isForbidden(failure)) {
+				ShardedPubSub.this.subscriptions.refused(ShardedPubSub.this, List.of(channel));
+			}
+			else if (isMoved(failure)) {
+				ShardedPubSub.this.subscriptions.lost(channel);
+			}
+			else {
+				ShardedPubSub.this.subscriptions.notSent(List.of(channel));
+			}
+			refused(failure);
+		}
+
+		private static boolean isMoved(Throwable failure) {
+			return failure instanceof RedisCommandExecutionException
+					&& String.valueOf(failure.getMessage()).startsWith("MOVED");
+		}
+
 		private void refused(Throwable failure) {
-			if (failure instanceof RedisCommandExecutionException
-					&& String.valueOf(failure.getMessage()).startsWith("MOVED")) {
+			if (isMoved(failure)) {
 				ShardedPubSub.this.events.moved();
 			}
 			else if (!ShardedPubSub.this.closed) {
@@ -274,7 +289,7 @@ final class ShardedPubSub implements Listening {
 
 		@Override
 		public void ssubscribed(String channel, long count) {
-			ShardedPubSub.this.places.put(channel, this);
+			ShardedPubSub.this.places.put(channel, this, this.master);
 			ShardedPubSub.this.subscriptions.subscribed(ShardedPubSub.this, channel);
 		}
 

@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads one stream, with a connection of its own since a read that waits stops everything
- * behind it. The connection is opened when it is needed and given up after a failure: it
- * may be frozen. Opening blocks and is left to an executor.
+ * behind it. The connection is opened when it is needed and given up when it is not, and
+ * after a failure: it may be frozen. Opening blocks and is left to an executor.
  */
-final class StreamReader implements RedisWorkerChannel.EventReader {
+final class StreamReader implements StreamPump.EventReader {
 
 	private final Supplier<RedisClients.WaitingConnection> connections;
 
@@ -37,7 +37,7 @@ final class StreamReader implements RedisWorkerChannel.EventReader {
 		return open().thenCompose((connection) -> stream.read(connection.commands(), count))
 			.whenComplete((entries, failure) -> {
 				if (failure != null) {
-					giveUp();
+					close();
 				}
 			});
 	}
@@ -60,10 +60,13 @@ final class StreamReader implements RedisWorkerChannel.EventReader {
 		}
 	}
 
-	private synchronized void giveUp() {
-		if (this.connection != null) {
-			this.connection.connection().closeAsync();
-			this.connection = null;
+	@Override
+	public synchronized void close() {
+		RedisClients.WaitingConnection closing = this.connection;
+		// first: a read that is cut off comes back here at once
+		this.connection = null;
+		if (closing != null) {
+			closing.connection().closeAsync();
 		}
 	}
 

@@ -1,28 +1,24 @@
 -- KEYS: stream. ARGV: event, capacity, expiry in ms (0: never).
--- Returns 1 if the event was added and 0 if the channel is full, and how many events had expired.
-local expired = 0
-if tonumber(ARGV[3]) > 0 then
-  local time = redis.call('TIME')
-  local oldest = time[1] * 1000 + math.floor(time[2] / 1000) - ARGV[3]
-  local from = '-'
-  local groups = redis.pcall('XINFO', 'GROUPS', KEYS[1])
-  if not groups.err then
-    for _, group in ipairs(groups) do
-      for i = 1, #group, 2 do
-        -- what was delivered once is in the hands of a worker, or between two attempts
-        if group[i] == 'last-delivered-id' then
-          from = '(' .. group[i + 1]
-        end
-      end
-    end
-  end
-  local entries = redis.call('XRANGE', KEYS[1], from, oldest, 'COUNT', 1000)
-  for _, entry in ipairs(entries) do
-    expired = expired + redis.call('XDEL', KEYS[1], entry[1])
-  end
-end
-if redis.call('XLEN', KEYS[1]) >= tonumber(ARGV[2]) then
-  return {0, expired}
+-- Returns 1 if the event was added and 0 if the channel is full, and 1 if it is the first event of a channel that never
+-- had a worker.
+local length = redis.call('XLEN', KEYS[1])
+if length >= tonumber(ARGV[2]) then
+  return {0, 0}
 end
 redis.call('XADD', KEYS[1], '*', 'event', ARGV[1])
-return {1, expired}
+local expiry = tonumber(ARGV[3])
+if expiry == 0 then
+  redis.call('PERSIST', KEYS[1])
+  if length > 0 then
+    return {1, 0}
+  end
+end
+if #redis.call('XINFO', 'GROUPS', KEYS[1]) > 0 then
+  return {1, 0}
+end
+if expiry > 0 then
+  -- Nobody may ever come to read it. The nodes that send see to it that what has expired is counted; this is for when
+  -- they are gone.
+  redis.call('PEXPIRE', KEYS[1], expiry + 60000)
+end
+return {1, length == 0 and 1 or 0}

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 import dev.channels.RetryPolicy;
 import dev.channels.layer.CapturedLog;
@@ -20,6 +21,7 @@ import dev.channels.layer.LayerSettings;
 import dev.channels.layer.LocalDelivery;
 import dev.channels.layer.ManualTimer;
 import dev.channels.layer.SharedEvent;
+import dev.channels.layer.WorkerPool;
 import dev.channels.layer.WorkerSubscription;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,7 +42,9 @@ class RedisWorkerChannelTests {
 
 	private final CapturedLog heldLog = CapturedLog.of(HeldEvents.class);
 
-	private final CapturedLog log = CapturedLog.of(RedisWorkerChannel.class);
+	private final CapturedLog log = CapturedLog.of(StreamPump.class);
+
+	private final CapturedLog poolLog = CapturedLog.of(WorkerPool.class);
 
 	private final JsonMapper mapper = JsonMapper.builder().build();
 
@@ -59,25 +63,36 @@ class RedisWorkerChannelTests {
 		return CompletableFuture.completedFuture(null);
 	};
 
+	private EventStream stream;
+
+	private WorkerEvents events;
+
 	private RedisWorkerChannel channel;
 
 	@BeforeEach
 	void create() {
 		LocalDelivery local = new LocalDelivery(LayerSettings.defaults(), this.drops, this.mapper);
 		EventCodec codec = new EventCodec(this.mapper, new JsonEventSerializer());
-		EventStream stream = new EventStream(this.redis, new RedisNames("asgi"), ChannelName.of("jobs"), "n1");
-		this.channel = new RedisWorkerChannel("jobs", stream, this.reader, (bytes) -> local.share(codec.read(bytes)),
-				this.drops, this.timer, Duration.ofSeconds(10));
+		this.stream = new EventStream(this.redis, new RedisNames("asgi"), ChannelName.of("jobs"), "n1");
+		this.events = new WorkerEvents(codec, local);
+		this.channel = channel(Duration.ZERO);
 		this.redis.answer("STREAM_CLAIM", List.of());
+		this.redis.answer("STREAM_ADOPT", List.of());
 		this.redis.answer("STREAM_END", 0L);
 		this.redis.answer("STREAM_RENEW", List.of());
 		this.redis.answer("STREAM_RELEASE", 0L);
+	}
+
+	private RedisWorkerChannel channel(Duration expiry) {
+		return new RedisWorkerChannel(this.stream, this.reader, this.events,
+				new ExpiryWatch(expiry, this.drops, this.timer), this.drops, this.timer, Duration.ofSeconds(10));
 	}
 
 	@AfterEach
 	void release() {
 		this.heldLog.close();
 		this.log.close();
+		this.poolLog.close();
 	}
 
 	@Test
@@ -85,7 +100,7 @@ class RedisWorkerChannelTests {
 		work();
 		this.reader.bring(entry("1-0", "a"), entry("2-0", "b"));
 		assertThat(this.handled).containsExactly("a", "b");
-		assertThat(this.redis.received()).containsExactly("STREAM_CLAIM " + STREAM + " channels n1 10000 1",
+		assertThat(this.redis.received()).containsExactly("STREAM_CLAIM " + STREAM + " channels n1 - 10000 1",
 				"STREAM_END " + STREAM + " " + STREAM + ":dead channels n1 1-0",
 				"STREAM_END " + STREAM + " " + STREAM + ":dead channels n1 2-0");
 	}
@@ -152,7 +167,10 @@ class RedisWorkerChannelTests {
 		this.reader.bring(new EventStream.Entry("1-0", Script.bytes(json("a")), 2));
 		assertThat(this.redis.received()).last()
 			.asString()
-			.contains("channels n1 1-0 " + json("a") + " 3 java.lang.IllegalStateException: broken ");
+			.contains("channels n1 1-0 " + json("a") + " 3 {\"type\":\"channels.dead-letter\","
+					+ "\"error\":\"java.lang.IllegalStateException: broken\"} ");
+		assertThat(this.poolLog.messages()).containsExactly(
+				"Gave up on event 1-0 of worker channel 'jobs' after 3 attempt(s): java.lang.IllegalStateException");
 		assertThat(this.drops.total(DropReason.DEAD_LETTERS_FULL)).isEqualTo(1);
 	}
 
@@ -171,7 +189,7 @@ class RedisWorkerChannelTests {
 		assertThat(this.handled).isEmpty();
 		assertThat(this.redis.received()).last()
 			.asString()
-			.contains(" 3 java.lang.IllegalStateException: every worker that had it died or was cut off ");
+			.contains("java.lang.IllegalStateException: every worker that had it died or was cut off\"} ");
 	}
 
 	@Test
@@ -198,7 +216,8 @@ class RedisWorkerChannelTests {
 		this.reader.bring(entry("1-0", "a"));
 		this.redis.received();
 		this.timer.runNext();
-		assertThat(this.redis.received()).containsExactly("STREAM_RENEW " + STREAM + " channels n1 1-0 1");
+		assertThat(this.redis.received()).containsExactly("STREAM_RENEW " + STREAM + " channels n1 1-0 1",
+				"STREAM_ADOPT " + STREAM + " channels n1 2000 100 1");
 	}
 
 	@Test
@@ -230,7 +249,8 @@ class RedisWorkerChannelTests {
 		this.redis.received();
 		this.reader.bring(entry("1-0", "a"));
 		assertThat(this.handled).isEmpty();
-		assertThat(this.redis.received()).containsExactly("STREAM_RELEASE " + STREAM + " channels n1 10000 1-0 0");
+		assertThat(this.redis.received()).containsExactly("STREAM_RELEASE " + STREAM + " channels n1 - 10000 1-0 0");
+		assertThat(this.reader.isClosed()).isTrue();
 		assertThat(this.channel.whenLeft()).isCompleted();
 	}
 
@@ -249,6 +269,83 @@ class RedisWorkerChannelTests {
 		acknowledged.complete(0L);
 		assertThat(stopped).isCompleted();
 		assertThat(subscription.stop()).isCompleted();
+	}
+
+	/**
+	 * One that is being buried as well.
+	 */
+	@Test
+	void stopWaitsForADeadLetter() {
+		CompletableFuture<Void> end = new CompletableFuture<>();
+		CompletableFuture<Long> buried = new CompletableFuture<>();
+		this.redis.answer("STREAM_END", buried);
+		this.worker = (event) -> end;
+		WorkerSubscription subscription = work();
+		this.reader.bring(new EventStream.Entry("1-0", Script.bytes(json("a")), 2));
+		CompletableFuture<Void> stopped = subscription.stop().toCompletableFuture();
+		end.completeExceptionally(new IllegalStateException("broken"));
+		assertThat(stopped).isNotDone();
+		buried.complete(0L);
+		assertThat(stopped).isCompleted();
+	}
+
+	@Test
+	void whatALostAnswerBroughtIsFoundAndNotBegun() {
+		this.worker = (event) -> {
+			this.handled.add(event.type());
+			return new CompletableFuture<>();
+		};
+		work();
+		work();
+		this.reader.bring(entry("1-0", "a"));
+		this.redis.answer("STREAM_ADOPT", List.of(List.of(Script.bytes("1-0"), Script.bytes(json("a")), 0L),
+				List.of(Script.bytes("2-0"), Script.bytes(json("lost")), 0L)));
+		this.timer.runNext();
+		assertThat(this.handled).as("what is held is not begun again").containsExactly("a", "lost");
+	}
+
+	@Test
+	void endsWhatHasExpiredBeforeItReads() {
+		this.redis.answer("STREAM_EXPIRE", List.of(3L, -1L));
+		this.channel = channel(Duration.ofMinutes(1));
+		work();
+		assertThat(this.redis.received()).containsExactly("STREAM_EXPIRE " + STREAM + " channels - 60000",
+				"STREAM_CLAIM " + STREAM + " channels n1 - 10000 1");
+		assertThat(this.reader.counts()).containsExactly(1);
+		assertThat(this.drops.total(DropReason.EXPIRED)).isEqualTo(3);
+	}
+
+	@Test
+	void aBacklogThatHasExpiredIsEndedInPiecesBeforeItReads() {
+		CompletableFuture<List<Long>> first = new CompletableFuture<>();
+		this.redis.answer("STREAM_EXPIRE", first);
+		this.channel = channel(Duration.ofMinutes(1));
+		work();
+		assertThat(this.reader.counts()).isEmpty();
+		this.redis.answer("STREAM_EXPIRE", List.of(10L, 500L));
+		first.complete(List.of(1000L, 0L));
+		assertThat(this.reader.counts()).containsExactly(1);
+		assertThat(this.drops.total(DropReason.EXPIRED)).isEqualTo(1010);
+	}
+
+	/**
+	 * However many wait for another attempt.
+	 */
+	@Test
+	void survivesManyEventsOfAWorkerThatIsDoneAtOnce() {
+		work();
+		for (int i = 0; i < 20_000; i++) {
+			this.reader.bring(entry(i + "-0", "a"));
+		}
+		assertThat(this.handled).hasSize(20_000);
+	}
+
+	@Test
+	void survivesALongReadyQueue() {
+		work();
+		this.reader
+			.bring(IntStream.range(0, 20_000).mapToObj((i) -> entry(i + "-0", "a")).toArray(EventStream.Entry[]::new));
+		assertThat(this.handled).hasSize(20_000);
 	}
 
 	@Test
@@ -292,11 +389,22 @@ class RedisWorkerChannelTests {
 	/**
 	 * Brings entries when it is told to.
 	 */
-	private static final class FakeReader implements RedisWorkerChannel.EventReader {
+	private static final class FakeReader implements StreamPump.EventReader {
 
 		private final Deque<CompletableFuture<List<EventStream.Entry>>> waiting = new ArrayDeque<>();
 
 		private final List<Integer> counts = new ArrayList<>();
+
+		private boolean closed;
+
+		@Override
+		public void close() {
+			this.closed = true;
+		}
+
+		boolean isClosed() {
+			return this.closed;
+		}
 
 		@Override
 		public CompletionStage<List<EventStream.Entry>> read(EventStream stream, int count) {

@@ -88,7 +88,10 @@ class ScriptTests {
 			case REAP_GROUP -> List.of("asgi:members:a");
 			case REAP_INDEX -> List.of("asgi:node:a:groups");
 			case STREAM_END -> List.of(this.names.workerKey(channel), this.names.deadLettersKey(channel));
-			case STREAM_SEND, STREAM_RENEW, STREAM_CLAIM, STREAM_RELEASE -> List.of(this.names.workerKey(channel));
+			case STREAM_REDELIVER -> List.of(this.names.deadLettersKey(channel), this.names.workerKey(channel));
+			case STREAM_DISCARD -> List.of(this.names.deadLettersKey(channel));
+			case STREAM_SEND, STREAM_RENEW, STREAM_CLAIM, STREAM_ADOPT, STREAM_RELEASE, STREAM_EXPIRE ->
+				List.of(this.names.workerKey(channel));
 		};
 	}
 

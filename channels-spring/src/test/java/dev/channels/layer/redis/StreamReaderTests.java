@@ -27,6 +27,9 @@ class StreamReaderTests {
 
 	private final List<String> connections = new ArrayList<>();
 
+	private Runnable whenClosed = () -> {
+	};
+
 	private final ManualExecutor executor = new ManualExecutor();
 
 	private final StreamReader reader = new StreamReader(this::open, this.executor);
@@ -53,6 +56,34 @@ class StreamReaderTests {
 		this.executor.runAll();
 		assertThat(read).isCompleted();
 		assertThat(this.connections).containsExactly("opened", "closed", "opened");
+	}
+
+	@Test
+	void givesAConnectionUpThatIsNotNeeded() {
+		this.reader.close();
+		read();
+		this.executor.runAll();
+		this.reader.close();
+		this.reader.close();
+		assertThat(this.connections).containsExactly("opened", "closed");
+		read();
+		this.executor.runAll();
+		assertThat(this.connections).containsExactly("opened", "closed", "opened");
+	}
+
+	/**
+	 * The read fails on the stack of what closes the connection.
+	 */
+	@Test
+	void closesAConnectionOnceAlsoWithAReadThatIsCutOff() {
+		CompletableFuture<Object> answer = new CompletableFuture<>();
+		this.redis.answer("xreadgroup", answer);
+		this.whenClosed = () -> answer.completeExceptionally(new IllegalStateException("closed"));
+		CompletionStage<?> read = read();
+		this.executor.runAll();
+		this.reader.close();
+		assertThat(read).isCompletedExceptionally();
+		assertThat(this.connections).containsExactly("opened", "closed");
 	}
 
 	@Test
@@ -84,6 +115,7 @@ class StreamReaderTests {
 				(proxy, method, arguments) -> {
 					assertThat(method.getName()).isEqualTo("closeAsync");
 					this.connections.add("closed");
+					this.whenClosed.run();
 					return CompletableFuture.completedFuture(null);
 				});
 		return new RedisClients.WaitingConnection(connection, this.redis.commands());

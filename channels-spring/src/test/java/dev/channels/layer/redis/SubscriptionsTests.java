@@ -205,8 +205,21 @@ class SubscriptionsTests {
 	void whatTheClientRestoredAndNobodyWantsIsUnsubscribed() {
 		connect();
 		subscribed("forgotten");
-		assertThat(this.redis.sent()).containsExactly("unsubscribe forgotten");
+		subscribed("too");
+		this.subscriptions.check();
+		assertThat(this.redis.sent()).containsExactly("unsubscribe forgotten too");
 		assertThat(unsubscribed("forgotten")).isFalse();
+		assertThat(unsubscribed("too")).isFalse();
+		assertThat(this.subscriptions.acknowledged()).isEmpty();
+	}
+
+	@Test
+	void whatTheClientRestoredAndSomebodyWantsAfterAllIsKept() {
+		connect();
+		subscribed("a");
+		assertThat(want("a")).isCompleted();
+		check(LINGER);
+		assertThat(this.redis.sent()).isEmpty();
 	}
 
 	@Test
@@ -277,6 +290,185 @@ class SubscriptionsTests {
 		assertThat(this.redis.sent()).containsExactly("subscribe a");
 	}
 
+	/**
+	 * The client subscribes again to what was acknowledged, and to nothing else.
+	 */
+	@Test
+	void whatTheClientRestoresIsNotSentASecondTime() {
+		connect();
+		want("a");
+		want("b");
+		subscribed("a");
+		this.subscriptions.disconnected(this.redis);
+		want("c");
+		connect();
+		assertThat(this.redis.sent()).containsExactly("subscribe a", "subscribe b", "subscribe b c");
+		assertThat(this.subscriptions.areComplete()).isFalse();
+		subscribed("a");
+		subscribed("b");
+		subscribed("c");
+		assertThat(this.subscriptions.areComplete()).isTrue();
+		check(OVERDUE);
+		assertThat(this.redis.sent()).hasSize(3);
+	}
+
+	@Test
+	void whatTheClientDoesNotRestoreIsSentAfterAWhile() {
+		connect();
+		want("a");
+		subscribed("a");
+		this.subscriptions.disconnected(this.redis);
+		connect();
+		check(OVERDUE);
+		assertThat(this.redis.sent()).containsExactly("subscribe a", "subscribe a");
+	}
+
+	@Test
+	void oneChannelThatIsRefusedDoesNotMakeOthersDeaf() {
+		want("good");
+		want("bad");
+		want("fine");
+		connect();
+		this.subscriptions.refused(this.redis, List.of("good", "bad", "fine"));
+		assertThat(this.redis.sent()).hasSize(4).contains("subscribe good", "subscribe bad", "subscribe fine");
+		subscribed("good");
+		subscribed("fine");
+		assertThat(this.subscriptions.areComplete()).isFalse();
+		this.subscriptions.refused(this.redis, List.of("bad"));
+		assertThat(this.subscriptions.areComplete()).as("does not hold a gap open").isTrue();
+		assertThat(this.subscriptions.wanted()).isEqualTo(3);
+		check(Duration.ofSeconds(10));
+		assertThat(this.redis.sent()).hasSize(4);
+		check(Duration.ofMillis(1));
+		assertThat(this.redis.sent()).hasSize(5).last().isEqualTo("subscribe bad");
+		assertThat(this.subscriptions.areComplete()).isTrue();
+	}
+
+	@Test
+	void aChannelThatIsAllowedLaterIsThereLater() {
+		connect();
+		CompletableFuture<Void> ready = want("a");
+		this.subscriptions.refused(this.redis, List.of("a"));
+		check(Duration.ofMillis(10_001));
+		assertThat(ready).isNotDone();
+		subscribed("a");
+		assertThat(ready).isCompleted();
+		this.subscriptions.disconnected(this.redis);
+		assertThat(this.subscriptions.areComplete()).as("one like all others").isFalse();
+	}
+
+	@Test
+	void aChannelThatIsRefusedDoesNotSpoilTheBatchOfANewConnection() {
+		connect();
+		want("bad");
+		this.subscriptions.refused(this.redis, List.of("bad"));
+		want("a");
+		want("b");
+		this.subscriptions.disconnected(this.redis);
+		FakePubSub other = new FakePubSub();
+		this.subscriptions.connected(other);
+		assertThat(other.sent()).containsExactly("subscribe a b");
+	}
+
+	@Test
+	void aChannelThatIsRefusedAndNobodyWantsIsForgotten() {
+		connect();
+		CompletableFuture<Void> ready = want("a");
+		this.subscriptions.refused(this.redis, List.of("a"));
+		unwant("a");
+		assertThat(ready).isCompleted();
+		CompletableFuture<Void> other = want("b");
+		unwant("b");
+		this.subscriptions.refused(this.redis, List.of("b", "unknown"));
+		assertThat(other).isCompleted();
+		check(Duration.ofMillis(10_001));
+		assertThat(this.redis.sent()).containsExactly("subscribe a", "subscribe b");
+		assertThat(this.subscriptions.wanted()).isZero();
+	}
+
+	@Test
+	void whatNobodyWillWantAgainDoesNotLinger() {
+		connect();
+		want("a");
+		want("b");
+		subscribed("a");
+		this.subscriptions.unwant("a");
+		this.subscriptions.unwant("b");
+		this.subscriptions.unwant("unknown");
+		this.subscriptions.check();
+		assertThat(this.redis.sent()).endsWith("unsubscribe a");
+		subscribed("b");
+		this.subscriptions.check();
+		assertThat(this.redis.sent()).endsWith("unsubscribe a", "unsubscribe b");
+	}
+
+	@Test
+	void unsubscribesManyInBatches() {
+		connect();
+		List<String> channels = IntStream.range(0, 1001).mapToObj((i) -> "c" + i).toList();
+		channels.forEach(this::want);
+		channels.forEach(this::subscribed);
+		channels.forEach(this::unwant);
+		check(LINGER);
+		assertThat(this.redis.sizes()).hasSize(1004).endsWith(500, 500, 1);
+	}
+
+	@Test
+	void whatNobodyIsThereToTakeIsSentAgainAfterAWhileOrWhenSomebodyIs() {
+		connect();
+		want("a");
+		this.subscriptions.notSent(List.of("a", "unknown"));
+		check(Duration.ofMillis(250));
+		assertThat(this.redis.sent()).hasSize(1);
+		check(Duration.ofMillis(1));
+		assertThat(this.redis.sent()).hasSize(2);
+		this.subscriptions.notSent(List.of("a"));
+		this.subscriptions.retry();
+		this.subscriptions.check();
+		assertThat(this.redis.sent()).hasSize(3);
+		this.subscriptions.notSent(List.of("a"));
+		CompletableFuture<Void> ready = want("a");
+		unwant("a");
+		assertThat(ready).isCompleted();
+	}
+
+	@Test
+	void sendsNoMoreThanThereIsRoomFor() {
+		IntStream.range(0, 10).forEach((i) -> want("c" + i));
+		this.redis.window(4);
+		connect();
+		assertThat(this.redis.sizes()).containsExactly(4);
+		subscribed("c0");
+		assertThat(this.redis.sizes()).containsExactly(4);
+		subscribed("c1");
+		assertThat(this.redis.sizes()).as("half of it is through").containsExactly(4, 2);
+		this.subscriptions.check();
+		assertThat(this.redis.sizes()).containsExactly(4, 2);
+		IntStream.range(2, 10).forEach((i) -> subscribed("c" + i));
+		assertThat(this.subscriptions.areComplete()).isTrue();
+		assertThat(this.redis.sizes().stream().mapToInt((size) -> size).sum()).isEqualTo(10);
+	}
+
+	/**
+	 * This is done four times a second, and fifty times during a gap.
+	 */
+	@Test
+	void aCheckDoesNotLookAtWhatIsNotDue() {
+		connect();
+		IntStream.range(0, 100_000).forEach((i) -> {
+			want("c" + i);
+			subscribed("c" + i);
+		});
+		long begin = System.nanoTime();
+		for (int i = 0; i < 1000; i++) {
+			check(Duration.ofMillis(20));
+			assertThat(this.subscriptions.areComplete()).isTrue();
+		}
+		// 2.4 s and more if each looks at everything
+		assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofMillis(500));
+		assertThat(this.subscriptions.wanted()).isEqualTo(100_000);
+	}
+
 	private void connect() {
 		this.subscriptions.connected(this.redis);
 	}
@@ -317,6 +509,17 @@ class SubscriptionsTests {
 	private static final class FakePubSub implements Subscriptions.PubSub {
 
 		private final List<List<String>> commands = new ArrayList<>();
+
+		private int window = Integer.MAX_VALUE;
+
+		void window(int window) {
+			this.window = window;
+		}
+
+		@Override
+		public int window() {
+			return this.window;
+		}
 
 		@Override
 		public void subscribe(List<String> channels) {
