@@ -21,8 +21,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 class ValidatorConfigurationTests {
 
 	private final WebApplicationContextRunner runner = new WebApplicationContextRunner()
-		.withConfiguration(AutoConfigurations.of(JacksonAutoConfiguration.class, DispatcherServletAutoConfiguration.class,
-				ChannelsAutoConfiguration.class, ChannelsWebSocketAutoConfiguration.class))
+		.withConfiguration(
+				AutoConfigurations.of(JacksonAutoConfiguration.class, DispatcherServletAutoConfiguration.class,
+						ChannelsAutoConfiguration.class, ChannelsWebSocketAutoConfiguration.class))
 		.withBean(Validated.class)
 		.withPropertyValues("channels.routes[0].path=/ws", "channels.routes[0].consumer=validated");
 

@@ -141,7 +141,8 @@ class KotlinIntegrationTests {
 		await().until(() -> ConsumersKt.getHappened().contains("job begins"));
 		assertThat(jobs()).containsExactly("job begins");
 		ConsumersKt.getGate().complete(Unit.INSTANCE);
-		await().untilAsserted(() -> assertThat(jobs()).containsExactly("job begins", "job ends", "job begins", "job ends"));
+		await().untilAsserted(
+				() -> assertThat(jobs()).containsExactly("job begins", "job ends", "job begins", "job ends"));
 	}
 
 	private static List<String> jobs() {
