@@ -3,17 +3,17 @@ package dev.channels.websocket;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Semaphore;
 
 import dev.channels.connection.ConnectionExecutors;
 import dev.channels.connection.ConnectionManager;
 import dev.channels.consumer.Consumers;
-import dev.channels.routing.PathRoute;
 import dev.channels.routing.RouteTable;
 
 import org.springframework.web.servlet.HandlerMapping;
 import org.springframework.web.servlet.handler.SimpleUrlHandlerMapping;
+import org.springframework.web.socket.config.annotation.ServletWebSocketHandlerRegistry;
 import org.springframework.web.socket.server.support.WebSocketHandlerMapping;
+import org.springframework.web.socket.server.support.WebSocketHttpRequestHandler;
 
 /**
  * Spring MVC's mappings for routes. They are apart from the mapping of the application's
@@ -56,19 +56,17 @@ public final class RouteHandlerMappings {
 			ConnectionManager connections, ConnectionExecutors executors, boolean serverReadsForwardedHeaders,
 			List<?> interceptors) {
 		EdgeLog log = new EdgeLog();
-		ServletContainer container = new ServletContainer(executors);
-		Semaphore waitingThreads = new Semaphore(ConnectUpgradeStrategy.MAX_WAITING_THREADS);
+		ServletWebSocketHandlerRegistry registry = new ServletWebSocketHandlerRegistry();
+		registry.setOrder(HANDSHAKE_ORDER);
+		new RouteWebSocketConfigurer(routes, consumers, connections, new ServletContainer(executors),
+				serverReadsForwardedHeaders, log)
+			.registerWebSocketHandlers(registry);
+		WebSocketHandlerMapping mapping = (WebSocketHandlerMapping) registry.getHandlerMapping();
 		Map<String, Object> handlers = new LinkedHashMap<>();
-		for (PathRoute route : routes.paths()) {
-			ConnectUpgradeStrategy strategy = new ConnectUpgradeStrategy(route, consumers.serve(route, routes),
-					connections, container, waitingThreads, log);
-			RouteRequestHandler handler = new RouteRequestHandler(route, strategy,
-					new OriginCheck(route, serverReadsForwardedHeaders, log), log);
-			route.patterns().forEach((pattern) -> handlers.put(pattern, handler));
-		}
-		WebSocketHandlerMapping mapping = new WebSocketHandlerMapping();
+		mapping.getUrlMap()
+			.forEach((pattern, handler) -> handlers.put(pattern,
+					new RouteRequestHandler((WebSocketHttpRequestHandler) handler, log)));
 		mapping.setUrlMap(handlers);
-		mapping.setOrder(HANDSHAKE_ORDER);
 		mapping.setWebSocketUpgradeMatch(true);
 		mapping.setInterceptors(interceptors.toArray());
 		return mapping;

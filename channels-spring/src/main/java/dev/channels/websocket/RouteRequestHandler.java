@@ -3,9 +3,7 @@ package dev.channels.websocket;
 import java.io.IOException;
 import java.util.Base64;
 import java.util.Collections;
-import java.util.List;
 
-import dev.channels.routing.PathRoute;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -15,10 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.server.ServletServerHttpRequest;
 import org.springframework.web.socket.WebSocketHttpHeaders;
-import org.springframework.web.socket.handler.AbstractWebSocketHandler;
 import org.springframework.web.socket.server.HandshakeFailureException;
-import org.springframework.web.socket.server.HandshakeInterceptor;
-import org.springframework.web.socket.server.support.DefaultHandshakeHandler;
 import org.springframework.web.socket.server.support.WebSocketHttpRequestHandler;
 
 /**
@@ -34,17 +29,13 @@ final class RouteRequestHandler extends WebSocketHttpRequestHandler {
 
 	private final EdgeLog log;
 
-	RouteRequestHandler(PathRoute route, ConnectUpgradeStrategy strategy, HandshakeInterceptor originCheck,
-			EdgeLog log) {
-		super(new RouteWebSocketHandler(route), handshakeHandler(route, strategy));
-		setHandshakeInterceptors(List.of(originCheck));
+	/**
+	 * @param registered what Spring's registry made of the route
+	 */
+	RouteRequestHandler(WebSocketHttpRequestHandler registered, EdgeLog log) {
+		super(registered.getWebSocketHandler(), registered.getHandshakeHandler());
+		setHandshakeInterceptors(registered.getHandshakeInterceptors());
 		this.log = log;
-	}
-
-	private static DefaultHandshakeHandler handshakeHandler(PathRoute route, ConnectUpgradeStrategy strategy) {
-		DefaultHandshakeHandler handler = new DefaultHandshakeHandler(strategy);
-		handler.setSupportedProtocols(route.subprotocols().toArray(String[]::new));
-		return handler;
 	}
 
 	@Override
@@ -122,24 +113,6 @@ final class RouteRequestHandler extends WebSocketHttpRequestHandler {
 		catch (IllegalArgumentException ex) {
 			return false;
 		}
-	}
-
-	/**
-	 * Stands for the route in Spring's logs: each connection has a handler of its own.
-	 */
-	private static final class RouteWebSocketHandler extends AbstractWebSocketHandler {
-
-		private final PathRoute route;
-
-		RouteWebSocketHandler(PathRoute route) {
-			this.route = route;
-		}
-
-		@Override
-		public String toString() {
-			return "consumer '" + this.route.consumer() + "' at " + this.route.path();
-		}
-
 	}
 
 }
