@@ -61,7 +61,8 @@ public interface GroupAddress extends Address {
 
 	/**
 	 * List members, on all nodes, page by page. A member that stays during the whole
-	 * listing is listed, one that comes or goes meanwhile may be.
+	 * listing is listed, one that comes or goes meanwhile may be. On Redis some may be
+	 * listed twice if the group grows or shrinks much meanwhile.
 	 * @param cursor the {@link Page#next() cursor} of the page before, {@code null} for
 	 * the first page
 	 * @param limit about how many members to return, at least 1

@@ -67,6 +67,8 @@ class DisconnectIntegrationTests {
 			await().atMost(LIMIT).until(() -> isFull(server, name));
 			server.channels().connection(name).disconnect(4001, "banned").toCompletableFuture().join();
 			assertThat(client.readClose().closeCode()).isEqualTo(4001);
+			// the end of the application waits for it
+			Stuck.goOn.countDown();
 		}
 	}
 

@@ -1,6 +1,7 @@
 package dev.channels.layer;
 
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -35,8 +36,19 @@ public final class DropCounter {
 	 * @param what what was dropped and where, without any payload
 	 */
 	public void dropped(DropReason reason, Object what) {
+		dropped(reason, what::toString);
+	}
+
+	/**
+	 * Count a drop, and warn of it with a text that is only made when it is logged, which
+	 * few of many drops are.
+	 * @param reason why it was dropped
+	 * @param what says what was dropped and where, without any payload; called on this
+	 * thread or not at all
+	 */
+	public void dropped(DropReason reason, Supplier<String> what) {
 		count(reason, 1);
-		this.logs[reason.ordinal()].warn(() -> "Dropped (" + reason.tag() + "): " + what);
+		this.logs[reason.ordinal()].warn(() -> "Dropped (" + reason.tag() + "): " + what.get());
 	}
 
 	/**

@@ -1,6 +1,7 @@
 package dev.channels.layer;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 import dev.channels.Event;
@@ -189,7 +190,7 @@ public final class EventCodec {
 					type = parser.getString();
 				}
 				else if (name.startsWith(LayerEvent.CONTROL_PREFIX)) {
-					controls = add(controls, name, readControl(parser));
+					controls = add(controls, name, readControl(name, parser));
 				}
 				else {
 					parser.skipChildren();
@@ -217,10 +218,18 @@ public final class EventCodec {
 		}
 	}
 
-	private @Nullable Object readControl(JsonParser parser) {
-		TokenBuffer value = TokenBuffer.forGeneration();
-		value.copyCurrentStructure(parser);
-		return this.mapper.readValue(value, Object.class);
+	private @Nullable Object readControl(String name, JsonParser parser) {
+		TokenBuffer tokens = TokenBuffer.forGeneration();
+		tokens.copyCurrentStructure(parser);
+		Object value = this.mapper.readValue(tokens, Object.class);
+		if (value != null && name.equals(LayerEvent.EXCEPT) && !isNames(value)) {
+			throw new UndecodableEventException("a map whose '" + name + "' is not a list of names");
+		}
+		return value;
+	}
+
+	private static boolean isNames(Object value) {
+		return value instanceof List<?> names && names.stream().allMatch(String.class::isInstance);
 	}
 
 	private static Map<String, Object> add(Map<String, Object> controls, String name, @Nullable Object value) {

@@ -1,6 +1,5 @@
 package dev.channels.layer;
 
-import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -15,6 +14,7 @@ import java.util.function.LongSupplier;
 import dev.channels.ChannelFullException;
 import dev.channels.DeadLetter;
 import dev.channels.GroupAddress;
+import dev.channels.InvalidNameException;
 import dev.channels.RetryPolicy;
 import org.jspecify.annotations.Nullable;
 
@@ -72,7 +72,7 @@ public final class InMemoryChannelLayer implements ChannelLayer {
 			case TAKEN -> CompletableFuture.completedStage(null);
 			case FULL -> full(channel, this.local.capacityOf(channel));
 			case NO_RECEIVER -> {
-				this.drops.dropped(DropReason.NO_RECEIVER, event + " for " + channel);
+				this.drops.dropped(DropReason.NO_RECEIVER, () -> event + " for " + channel);
 				yield CompletableFuture.completedStage(null);
 			}
 		};
@@ -98,22 +98,29 @@ public final class InMemoryChannelLayer implements ChannelLayer {
 
 	@Override
 	public CompletionStage<Long> groupSize(GroupName group) {
-		return CompletableFuture.completedStage((long) this.local.members(group).size());
+		return CompletableFuture.completedStage((long) this.local.size(group));
 	}
 
 	@Override
 	public CompletionStage<GroupAddress.Page> groupMembers(GroupName group, @Nullable String cursor, int limit) {
 		Assert.isTrue(limit > 0, () -> "limit must be positive, not " + limit);
-		List<String> rest = this.local.members(group)
+		List<String> page = this.local.members(group, position(cursor), limit)
 			.stream()
 			.map(ChannelName::value)
-			.filter((name) -> cursor == null || name.compareTo(cursor) > 0)
-			.sorted(Comparator.naturalOrder())
-			.limit(limit + 1L)
 			.toList();
-		boolean more = rest.size() > limit;
-		List<String> page = more ? rest.subList(0, limit) : rest;
-		return CompletableFuture.completedStage(new GroupAddress.Page(page, more ? page.get(page.size() - 1) : null));
+		String last = (page.size() == limit) ? page.get(limit - 1) : null;
+		boolean more = last != null && !this.local.members(group, position(last), 1).isEmpty();
+		return CompletableFuture.completedStage(new GroupAddress.Page(page, more ? last : null));
+	}
+
+	private static @Nullable ChannelName position(@Nullable String cursor) {
+		try {
+			return (cursor != null) ? ChannelName.of(cursor) : null;
+		}
+		catch (InvalidNameException ex) {
+			throw new IllegalArgumentException(
+					"cursor '" + cursor + "' is not that of a page: use what the page before says, or null", ex);
+		}
 	}
 
 	@Override

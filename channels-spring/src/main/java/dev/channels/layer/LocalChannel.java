@@ -58,7 +58,7 @@ final class LocalChannel {
 	boolean taken(SharedEvent event, long expiresAt) {
 		this.waiting.decrementAndGet();
 		if (this.nanoTime.getAsLong() - expiresAt > 0) {
-			this.drops.dropped(DropReason.EXPIRED, event + " for " + this.name);
+			this.drops.dropped(DropReason.EXPIRED, () -> event + " for " + this.name);
 			return false;
 		}
 		return true;

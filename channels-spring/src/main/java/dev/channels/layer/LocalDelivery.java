@@ -2,10 +2,15 @@ package dev.channels.layer;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -25,6 +30,8 @@ import org.springframework.util.Assert;
  */
 public final class LocalDelivery {
 
+	private static final Comparator<ChannelName> BY_NAME = Comparator.comparing(ChannelName::value);
+
 	private final LayerSettings settings;
 
 	private final DropCounter drops;
@@ -36,10 +43,14 @@ public final class LocalDelivery {
 	private final Map<ChannelName, LocalChannel> channels = new ConcurrentHashMap<>();
 
 	/**
-	 * Members with the time they joined. A group's map is only changed within
-	 * {@code compute}, so that none is removed while somebody joins it.
+	 * Members with the time they joined, sorted, so that a page of them does not cost a
+	 * look at all. A group's map is only changed within {@code compute}, so that none is
+	 * removed while somebody joins it.
 	 */
-	private final Map<GroupName, Map<ChannelName, Long>> groups = new ConcurrentHashMap<>();
+	private final Map<GroupName, ConcurrentNavigableMap<ChannelName, Long>> groups = new ConcurrentHashMap<>();
+
+	/** Changed with the groups. */
+	private final LongAdder memberships = new LongAdder();
 
 	private final OncePerMember once;
 
@@ -102,8 +113,11 @@ public final class LocalDelivery {
 		boolean[] first = new boolean[1];
 		this.groups.compute(group, (name, members) -> {
 			first[0] = (members == null);
-			Map<ChannelName, Long> result = (members != null) ? members : new ConcurrentHashMap<>();
-			result.put(channel, this.nanoTime.getAsLong());
+			ConcurrentNavigableMap<ChannelName, Long> result = (members != null) ? members
+					: new ConcurrentSkipListMap<>(BY_NAME);
+			if (result.put(channel, this.nanoTime.getAsLong()) == null) {
+				this.memberships.increment();
+			}
 			return result;
 		});
 		return first[0];
@@ -118,7 +132,9 @@ public final class LocalDelivery {
 	public boolean leave(GroupName group, ChannelName channel) {
 		boolean[] last = new boolean[1];
 		this.groups.computeIfPresent(group, (name, members) -> {
-			members.remove(channel);
+			if (members.remove(channel) != null) {
+				this.memberships.decrement();
+			}
 			last[0] = members.isEmpty();
 			return members.isEmpty() ? null : members;
 		});
@@ -139,7 +155,7 @@ public final class LocalDelivery {
 			return;
 		}
 		SharedEvent shared = share(event);
-		Set<?> except = Set.copyOf(event.except());
+		Set<?> except = event.except().isEmpty() ? Set.of() : new HashSet<>(event.except());
 		members.forEach((channel, since) -> {
 			if ((except.isEmpty() || !except.contains(channel.value())) && arrival.isFor(channel, since)) {
 				deliver(group, channel, since, shared);
@@ -156,7 +172,7 @@ public final class LocalDelivery {
 			}
 		}
 		else if (!channel.offer(event)) {
-			this.drops.dropped(DropReason.CAPACITY, event + " of " + group + " for " + name);
+			this.drops.dropped(DropReason.CAPACITY, () -> event + " of " + group + " for " + name);
 		}
 	}
 
@@ -195,6 +211,39 @@ public final class LocalDelivery {
 	}
 
 	/**
+	 * Return some of the members of a group on this node, sorted by name.
+	 * @param group the group
+	 * @param after begin behind this name, with the first member if it is {@code null}
+	 * @param limit how many to return at most
+	 * @return a copy
+	 */
+	public List<ChannelName> members(GroupName group, @Nullable ChannelName after, int limit) {
+		ConcurrentNavigableMap<ChannelName, Long> members = this.groups.get(group);
+		if (members == null) {
+			return List.of();
+		}
+		return ((after != null) ? members.tailMap(after, false) : members).keySet().stream().limit(limit).toList();
+	}
+
+	/**
+	 * Count the members of a group on this node.
+	 * @param group the group
+	 * @return the number, zero for an unknown group
+	 */
+	public int size(GroupName group) {
+		Map<ChannelName, Long> members = this.groups.get(group);
+		return (members != null) ? members.size() : 0;
+	}
+
+	/**
+	 * Count the memberships of all groups on this node.
+	 * @return the number; it may be a little behind while others join and leave
+	 */
+	public long memberships() {
+		return this.memberships.sum();
+	}
+
+	/**
 	 * Return the groups that have members on this node.
 	 * @return a copy
 	 */
@@ -209,7 +258,7 @@ public final class LocalDelivery {
 	 * @return {@code true} if so
 	 */
 	public boolean isMember(GroupName group, ChannelName channel) {
-		Map<ChannelName, @Nullable Long> members = this.groups.get(group);
+		Map<ChannelName, Long> members = this.groups.get(group);
 		return members != null && members.containsKey(channel);
 	}
 
@@ -217,7 +266,10 @@ public final class LocalDelivery {
 	 * Forget all memberships.
 	 */
 	public void clearGroups() {
-		this.groups.clear();
+		this.groups.keySet().forEach((group) -> this.groups.computeIfPresent(group, (name, members) -> {
+			this.memberships.add(-members.size());
+			return null;
+		}));
 	}
 
 	/**

@@ -1,6 +1,7 @@
 package dev.channels.layer;
 
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -48,6 +49,17 @@ class DropCounterTests {
 		this.drops.dropped(DropReason.CAPACITY, "two");
 		this.drops.dropped(DropReason.EXPIRED, "three");
 		assertThat(this.log.messages()).containsExactly("Dropped (capacity): one", "Dropped (expired): three");
+	}
+
+	@Test
+	void makesATextOnlyIfItIsLogged() {
+		AtomicInteger made = new AtomicInteger();
+		for (int i = 0; i < 1000; i++) {
+			this.drops.dropped(DropReason.CAPACITY, () -> "text " + made.incrementAndGet());
+		}
+		assertThat(this.drops.total(DropReason.CAPACITY)).isEqualTo(1000);
+		assertThat(this.log.messages()).containsExactly("Dropped (capacity): text 1");
+		assertThat(made).hasValue(1);
 	}
 
 	@Test

@@ -156,9 +156,20 @@ class EventCodecWireTests {
 	}
 
 	@Test
-	void exceptIsEmptyUnlessItIsAList() {
+	void exceptIsAListOfNames() {
 		assertThat(read("{\"type\":\"a\"}").except()).isEmpty();
-		assertThat(read("{\"type\":\"a\",\"__channels_except\":\"b!1\"}").except()).isEmpty();
+		assertThat(read("{\"type\":\"a\",\"__channels_except\":null}").except()).isEmpty();
+		assertThat(read("{\"type\":\"a\",\"__channels_except\":[]}").except()).isEmpty();
+		assertThat(read("{\"type\":\"a\",\"__channels_except\":[\"b!1\"]}").except()).isEqualTo(List.of("b!1"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "\"b!1\"", "[null]", "[\"b!1\",null]", "[1]", "[[]]", "{}", "true" })
+	void anEventForNobodyKnowsWhomIsUndecodable(String except) {
+		assertThatExceptionOfType(UndecodableEventException.class)
+			.isThrownBy(() -> read("{\"type\":\"a\",\"__channels_except\":" + except + "}"))
+			.withMessage("a map whose '__channels_except' is not a list of names")
+			.withNoCause();
 	}
 
 	@ParameterizedTest

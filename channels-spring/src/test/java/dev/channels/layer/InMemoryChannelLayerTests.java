@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 /**
  * Tests of {@link InMemoryChannelLayer}.
@@ -171,6 +172,31 @@ class InMemoryChannelLayerTests {
 	void aPageHasAtLeastOneMember() {
 		assertThatIllegalArgumentException().isThrownBy(() -> this.layer.groupMembers(LOBBY, null, 0))
 			.withMessage("limit must be positive, not 0");
+	}
+
+	@Test
+	void aCursorIsThatOfAPage() {
+		assertThatIllegalArgumentException().isThrownBy(() -> this.layer.groupMembers(LOBBY, "no cursor", 1))
+			.withMessage("cursor 'no cursor' is not that of a page: use what the page before says, or null");
+	}
+
+	@Test
+	void aPageDoesNotCostALookAtTheWholeGroup() {
+		int members = 50_000;
+		for (int i = 0; i < members; i++) {
+			TestLayer.join(this.layer.groupAdd(LOBBY, this.layer.newChannel()));
+		}
+		Set<String> listed = new HashSet<>();
+		assertTimeout(Duration.ofSeconds(10), () -> {
+			String cursor = null;
+			do {
+				GroupAddress.Page page = TestLayer.join(this.layer.groupMembers(LOBBY, cursor, 10));
+				listed.addAll(page.channelNames());
+				cursor = page.next();
+			}
+			while (cursor != null);
+		});
+		assertThat(listed).hasSize(members);
 	}
 
 	@Test

@@ -76,6 +76,24 @@ class LocalDeliveryRaceTests {
 		});
 		assertThat(subscriptions).hasValue(0);
 		assertThat(this.local.groups()).isEmpty();
+		assertThat(this.local.memberships()).isZero();
+	}
+
+	@Test
+	void countsMembershipsWhileAllAreForgotten() throws Exception {
+		for (int round = 0; round < 200; round++) {
+			inAllThreads((thread) -> {
+				if (thread == 0) {
+					this.local.clearGroups();
+					return;
+				}
+				for (int i = 0; i < 20; i++) {
+					this.local.join(GroupName.of("g" + i), ChannelName.of("node!" + thread));
+				}
+			});
+			assertThat(this.local.memberships())
+				.isEqualTo(this.local.groups().stream().mapToLong((group) -> this.local.size(group)).sum());
+		}
 	}
 
 	@RepeatedTest(20)

@@ -2,6 +2,7 @@ package dev.channels.layer;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 
@@ -70,6 +71,42 @@ class LocalDeliveryTests {
 		this.local.leave(LOBBY, BOB);
 		assertThat(this.local.groups()).containsExactly(GroupName.ofUser("lobby"));
 		assertThat(this.local.members(LOBBY)).isEmpty();
+	}
+
+	@Test
+	void pagesOfMembersAreSorted() {
+		ChannelName carol = ChannelName.of("node!carol");
+		List.of(carol, ALICE, BOB).forEach((name) -> this.local.join(LOBBY, name));
+		assertThat(this.local.members(LOBBY, null, 2)).containsExactly(ALICE, BOB);
+		assertThat(this.local.members(LOBBY, BOB, 2)).containsExactly(carol);
+		assertThat(this.local.members(LOBBY, ChannelName.of("node!b"), 1)).as("behind one that has left")
+			.containsExactly(BOB);
+		assertThat(this.local.members(LOBBY, carol, 1)).isEmpty();
+		assertThat(this.local.members(GroupName.of("other"), null, 1)).isEmpty();
+	}
+
+	@Test
+	void countsMemberships() {
+		this.local.join(LOBBY, ALICE);
+		this.local.join(LOBBY, ALICE);
+		this.local.join(LOBBY, BOB);
+		this.local.join(GroupName.ofUser("bob"), BOB);
+		assertThat(this.local.memberships()).isEqualTo(3);
+		assertThat(this.local.size(LOBBY)).isEqualTo(2);
+		assertThat(this.local.size(GroupName.of("other"))).isZero();
+		this.local.leave(LOBBY, ALICE);
+		this.local.leave(LOBBY, ALICE);
+		assertThat(this.local.memberships()).isEqualTo(2);
+		this.local.clearGroups();
+		assertThat(this.local.memberships()).isZero();
+	}
+
+	@Test
+	void anEventMayExcludeNobodyByANullFromABackendOfItsOwn() {
+		serve();
+		this.local.join(LOBBY, ALICE);
+		this.local.deliver(LOBBY, event("a").with(LayerEvent.EXCEPT, Collections.singletonList(null)));
+		assertThat(types(this.alice)).containsExactly("a");
 	}
 
 	@Test

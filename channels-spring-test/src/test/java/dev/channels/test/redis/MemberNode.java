@@ -17,7 +17,8 @@ final class MemberNode {
 	}
 
 	/**
-	 * @param args the host and the port of Redis, how many members
+	 * @param args the host and the port of Redis, how many members, and {@code stuck} if
+	 * it is to remove no more after it has told of the first
 	 */
 	public static void main(String[] args) throws Exception {
 		RedisNodes nodes = RedisNodes.on(args[0], Integer.parseInt(args[1]));
@@ -25,13 +26,26 @@ final class MemberNode {
 			@Override
 			public void membersRemoved(String group, List<String> channelNames) {
 				channelNames.forEach((name) -> System.out.println("removed " + group + " " + name));
+				if (args.length > 3) {
+					System.out.println("stuck");
+					waitForEver();
+				}
 			}
 		});
 		Population population = new Population(layer).join(Integer.parseInt(args[2]), LoadedNodes.groups());
 		population.members()
 			.forEach((member) -> System.out.println("member " + member.group().value() + " " + member.name()));
 		System.out.println("ready");
-		new CountDownLatch(1).await();
+		waitForEver();
+	}
+
+	private static void waitForEver() {
+		try {
+			new CountDownLatch(1).await();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
 	}
 
 }

@@ -2,8 +2,10 @@ package dev.channels.test.redis;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -81,19 +83,15 @@ class NodeDeathIntegrationTests {
 
 	@Test
 	void anotherNodeGoesOnWhenTheOneThatRemovesDies() throws Exception {
-		CountDownLatch begun = new CountDownLatch(1);
-		try (NodeProcess victim = NodeProcess.start(MemberNode.class, this.redis, 6000);
-				NodeProcess remover = NodeProcess.start(MemberNode.class, this.redis, (line) -> {
-					if (line.startsWith("removed ")) {
-						begun.countDown();
-					}
-				}, 20)) {
+		int number = 20_000;
+		try (NodeProcess victim = NodeProcess.start(MemberNode.class, this.redis, number);
+				NodeProcess remover = NodeProcess.start(MemberNode.class, this.redis, 20, "stuck")) {
 			victim.awaitLine("ready");
 			remover.awaitLine("ready");
-			List<String> members = new ArrayList<>(victim.told("member"));
+			Set<String> members = new HashSet<>(victim.told("member"));
 			members.addAll(remover.told("member"));
 			victim.kill();
-			assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();
+			remover.awaitLine("stuck");
 			remover.kill();
 			List<String> before = remover.told("removed");
 			RedisChannelLayer survivor = startNode();
@@ -102,8 +100,8 @@ class NodeDeathIntegrationTests {
 			await().atMost(40, TimeUnit.SECONDS).until(() -> LoadedNodes.memberships(survivor) == 20);
 			await().atMost(10, TimeUnit.SECONDS)
 				.untilAsserted(() -> assertThat(this.redis.cli("ZCARD", "asgi:{nodes}")).isEqualTo("1"));
-			System.out.println("A remover that was killed: it had told of " + before.size() + " members of 6000, "
-					+ left + " were left, another node told of " + this.removed.size());
+			System.out.println("A remover that was killed: it had told of " + before.size() + " members of " + number
+					+ ", " + left + " were left, another node told of " + this.removed.size());
 			assertThat(left).isGreaterThan(20);
 			assertThat(members).containsAll(before).containsAll(this.removed);
 			List<String> all = new ArrayList<>(before);
@@ -123,6 +121,42 @@ class NodeDeathIntegrationTests {
 			frozen.thaw();
 			await().atMost(15, TimeUnit.SECONDS).until(() -> LoadedNodes.memberships(survivor) == 500);
 			assertThat(this.removed).containsExactlyInAnyOrderElementsOf(frozen.told("member"));
+		}
+	}
+
+	/**
+	 * What it has written again while another node was still at work is known to those
+	 * who look after it when it dies.
+	 */
+	@Test
+	void aNodeThatReturnsWhileItIsRemovedDiesLikeAnyOther() throws Exception {
+		CountDownLatch removing = new CountDownLatch(1);
+		CountDownLatch returned = new CountDownLatch(1);
+		RedisChannelLayer survivor = this.nodes.start(LayerSettings.defaults(), new DropCounter(),
+				new RedisLayerListener() {
+					@Override
+					public void membersRemoved(String group, List<String> channelNames) {
+						removing.countDown();
+						try {
+							returned.await(20, TimeUnit.SECONDS);
+						}
+						catch (InterruptedException ex) {
+							Thread.currentThread().interrupt();
+						}
+					}
+				});
+		try (NodeProcess frozen = NodeProcess.start(MemberNode.class, this.redis, 500)) {
+			frozen.awaitLine("ready");
+			frozen.freeze();
+			assertThat(removing.await(20, TimeUnit.SECONDS)).isTrue();
+			frozen.thaw();
+			await().atMost(15, TimeUnit.SECONDS).until(() -> LoadedNodes.memberships(survivor) == 500);
+			returned.countDown();
+			await().during(1, TimeUnit.SECONDS)
+				.atMost(10, TimeUnit.SECONDS)
+				.until(() -> LoadedNodes.memberships(survivor) == 500);
+			frozen.kill();
+			await().atMost(20, TimeUnit.SECONDS).until(() -> LoadedNodes.memberships(survivor) == 0);
 		}
 	}
 

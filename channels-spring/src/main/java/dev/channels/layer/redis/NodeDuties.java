@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 import dev.channels.layer.RateLimitedLog;
@@ -27,6 +28,8 @@ final class NodeDuties {
 
 	private final LongSupplier connectedTimes;
 
+	private final BooleanSupplier sound;
+
 	private final NodeLease lease;
 
 	private final GroupRegistry registry;
@@ -40,11 +43,13 @@ final class NodeDuties {
 
 	/**
 	 * @param connectedTimes how often the node became connected
+	 * @param sound whether nothing is lost at this moment
 	 */
-	NodeDuties(CommandSender redis, LongSupplier connectedTimes, NodeLease lease, GroupRegistry registry,
-			NodeReaper reaper, ScheduledExecutorService maintenance) {
+	NodeDuties(CommandSender redis, LongSupplier connectedTimes, BooleanSupplier sound, NodeLease lease,
+			GroupRegistry registry, NodeReaper reaper, ScheduledExecutorService maintenance) {
 		this.redis = redis;
 		this.connectedTimes = connectedTimes;
+		this.sound = sound;
 		this.lease = lease;
 		this.registry = registry;
 		this.reaper = reaper;
@@ -65,6 +70,7 @@ final class NodeDuties {
 				this.lease.beat().whenComplete((beat, failure) -> {
 					if (failure != null) {
 						logger.debug("No heartbeat", failure);
+						onMaintenance(() -> this.registry.refreshFailed(failure));
 					}
 					else {
 						onMaintenance(() -> after(beat, times));
@@ -84,7 +90,7 @@ final class NodeDuties {
 				this.registry.restore();
 				this.restoredFor = times;
 			}
-			this.registry.refresh();
+			this.registry.refresh(times == this.connectedTimes.getAsLong() && this.sound.getAsBoolean());
 			beat.dead().forEach(this.reaper::reap);
 		}
 		catch (Throwable ex) {

@@ -27,6 +27,12 @@ final class NodeLease {
 
 	private volatile long time;
 
+	/**
+	 * The time in Redis when this node came back after its lease had ended, zero if it
+	 * never did.
+	 */
+	private volatile long backSince;
+
 	// guarded by this
 	private boolean ended;
 
@@ -50,14 +56,25 @@ final class NodeLease {
 					this.lease.toMillis()))
 			.thenApply((reply) -> {
 				boolean first = this.time == 0;
-				this.time = (Long) reply.get(0);
+				long now = (Long) reply.get(0);
+				this.time = now;
 				boolean held = (Long) reply.get(1) == 1;
 				if (!held && !first) {
+					this.backSince = now;
 					logger.info("The lease of this node had ended, its members are registered again");
 				}
 				List<String> dead = ((List<?>) reply.get(2)).stream().map(Script::text).toList();
-				return new Beat(held, dead);
+				return new Beat(held, isJustBack(now) ? List.of() : dead);
 			});
+	}
+
+	/**
+	 * Whether this node was away a moment ago. What kept it from saying that it lives may
+	 * have kept others.
+	 */
+	private boolean isJustBack(long now) {
+		long since = now - this.backSince;
+		return this.backSince != 0 && since >= 0 && since < this.lease.toMillis();
 	}
 
 	/**
@@ -81,7 +98,8 @@ final class NodeLease {
 
 	/**
 	 * @param held whether nobody can have declared this node dead
-	 * @param dead nodes whose lease has ended
+	 * @param dead nodes whose lease has ended; none as long as this one is just back
+	 * itself, since others may be back in a moment
 	 */
 	record Beat(boolean held, List<String> dead) {
 

@@ -1,27 +1,39 @@
 package dev.channels.layer.redis;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.LongSupplier;
 
 import dev.channels.ChannelLayerException;
+import dev.channels.layer.RateLimitedLog;
 import io.lettuce.core.ScanArgs;
 import io.lettuce.core.ScanCursor;
-import io.lettuce.core.ScoredValue;
 import io.lettuce.core.ScoredValueScanCursor;
-import io.lettuce.core.ValueScanCursor;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.NestedExceptionUtils;
 
 /**
  * Removes the members of nodes that died without a word. Whoever notices first takes a
- * claim, which ends by itself if the reaper dies, too: another one goes on then. Only
- * members are removed that were written before the claim, so that a node that comes back
- * meanwhile keeps what it adds again. The entry of the node goes last.
+ * claim, which ends by itself if the reaper dies, too: another one goes on then. Of the
+ * members and of the node's index only what was written before the claim is removed, so
+ * that a node that comes back meanwhile keeps what it adds again. The entry of the node
+ * goes last, when its index is empty.
+ * <p>
+ * Many groups are looked at in one round trip, see {@link #WINDOW}. One that cannot be
+ * removed delays no other; its node is tried again after a pause.
  */
 final class NodeReaper {
 
@@ -31,8 +43,18 @@ final class NodeReaper {
 
 	private static final long RENEW_AFTER = CLAIM.dividedBy(4).toNanos();
 
+	private static final long PAUSE = Duration.ofMinutes(1).toNanos();
+
 	/** A script over a whole group of 100,000 would stop Redis for 75 ms. */
 	private static final int CHUNK = 500;
+
+	/** So many groups are under way, which Redis answers within some 30 ms. */
+	private static final int WINDOW = 1000;
+
+	/** So many groups of the node are looked up, and struck from its index, at once. */
+	private static final int INDEX_PAGE = 2 * WINDOW;
+
+	private final RateLimitedLog problems = new RateLimitedLog(logger);
 
 	private final CommandSender redis;
 
@@ -44,24 +66,36 @@ final class NodeReaper {
 
 	private final RedisLayerListener listener;
 
+	private final LongSupplier nanoTime;
+
 	private final Set<String> underWay = ConcurrentHashMap.newKeySet();
+
+	/** Until when nodes are left alone. */
+	private final Map<String, Long> paused = new ConcurrentHashMap<>();
 
 	/**
 	 * @param executor runs the removals, which block it
 	 */
 	NodeReaper(CommandSender redis, RedisNames names, String node, Executor executor, RedisLayerListener listener) {
+		this(redis, names, node, executor, listener, System::nanoTime);
+	}
+
+	NodeReaper(CommandSender redis, RedisNames names, String node, Executor executor, RedisLayerListener listener,
+			LongSupplier nanoTime) {
 		this.redis = redis;
 		this.names = names;
 		this.node = node;
 		this.executor = executor;
 		this.listener = listener;
+		this.nanoTime = nanoTime;
 	}
 
 	/**
 	 * Remove the members of a node, unless another node does.
 	 */
 	void reap(String dead) {
-		if (!this.underWay.add(dead)) {
+		this.paused.values().removeIf((until) -> this.nanoTime.getAsLong() - until >= 0);
+		if (this.paused.containsKey(dead) || !this.underWay.add(dead)) {
 			return;
 		}
 		try {
@@ -70,7 +104,7 @@ final class NodeReaper {
 					new Removal(dead).run();
 				}
 				catch (ChannelLayerException ex) {
-					logger.debug("Node " + dead + " could not be removed yet", ex);
+					notYet(dead, ex);
 				}
 				finally {
 					this.underWay.remove(dead);
@@ -78,47 +112,76 @@ final class NodeReaper {
 			});
 		}
 		catch (RejectedExecutionException ex) {
+			this.underWay.remove(dead);
 			logger.debug("This node ends, others remove node " + dead);
 		}
 	}
 
+	private void notYet(String dead, ChannelLayerException failure) {
+		logger.debug("Node " + dead + " could not be removed yet", failure);
+		if (RedisProblems.isRefusal(failure)) {
+			pause(dead);
+			this.problems.warn(() -> "Node " + dead + " is gone without a word, and its members cannot be removed: "
+					+ failure.getMessage() + ". This is tried again each minute");
+		}
+	}
+
+	private void pause(String dead) {
+		this.paused.put(dead, this.nanoTime.getAsLong() + PAUSE);
+	}
+
+	/**
+	 * A key that could not be worked on, for somebody who has to repair it.
+	 */
+	private static ChannelLayerException failed(String key, ChannelLayerException failure) {
+		Throwable cause = NestedExceptionUtils.getMostSpecificCause(failure);
+		boolean wrongType = String.valueOf(cause.getMessage()).startsWith("WRONGTYPE");
+		return new ChannelLayerException(wrongType ? "key " + key + " in Redis is not a sorted set, delete it"
+				: "key " + key + ": " + cause.getMessage(), failure);
+	}
+
+	/**
+	 * One attempt. Used by one thread.
+	 */
 	private final class Removal {
 
 		private final String dead;
 
+		private final String index;
+
+		private final String itsMembers;
+
 		private long claimedAt;
 
-		private long removeUpTo;
+		private long writtenBefore;
 
 		private int removed;
 
+		private @Nullable ChannelLayerException failure;
+
 		Removal(String dead) {
 			this.dead = dead;
+			this.index = NodeReaper.this.names.nodeGroupsKey(dead);
+			this.itsMembers = "specific." + dead + "!*";
 		}
 
 		void run() {
-			this.removeUpTo = claim();
-			if (this.removeUpTo == 0) {
+			this.writtenBefore = claim();
+			if (this.writtenBefore == 0 || !removeGroups()) {
 				return;
 			}
-			String index = NodeReaper.this.names.nodeGroupsKey(this.dead);
-			List<String> groups = new ArrayList<>();
-			ScanCursor cursor = ScanCursor.INITIAL;
-			do {
-				ScanCursor from = cursor;
-				ValueScanCursor<byte[]> page = RedisLink.await(NodeReaper.this.redis
-					.send((commands) -> commands.sscan(index, from, ScanArgs.Builder.limit(CHUNK))));
-				page.getValues().forEach((key) -> groups.add(Script.text(key)));
-				cursor = page;
+			if (this.failure != null) {
+				throw this.failure;
 			}
-			while (!cursor.isFinished());
-			for (String key : groups) {
-				if (!removeFrom(key)) {
-					return;
+			if (RedisCalls.await(NodeReaper.this.redis.send((commands) -> commands.zcard(this.index))) > 0) {
+				// the node is back; or it is not, and what is left was written later than
+				// now, before the clock of Redis was set back
+				if (claim() != 0) {
+					pause(this.dead);
 				}
-				RedisLink.await(NodeReaper.this.redis.send((commands) -> commands.srem(index, Script.bytes(key))));
+				return;
 			}
-			Long gone = RedisLink.await(NodeReaper.this.redis
+			long gone = RedisCalls.await(NodeReaper.this.redis
 				.<Long>send((commands) -> Script.REMOVE_NODE.run(commands, keys(), this.dead, NodeReaper.this.node)));
 			if (gone == 1) {
 				logger.warn("Node " + this.dead + " is gone without a word: removed " + this.removed
@@ -126,55 +189,122 @@ final class NodeReaper {
 			}
 		}
 
-		private boolean removeFrom(String key) {
-			ScanArgs match = ScanArgs.Builder.limit(CHUNK).match("specific." + this.dead + "!*");
+		private boolean removeGroups() {
+			ScanArgs page = ScanArgs.Builder.limit(INDEX_PAGE);
 			ScanCursor cursor = ScanCursor.INITIAL;
 			do {
-				if (!keepClaim()) {
+				ScanCursor from = cursor;
+				ScoredValueScanCursor<byte[]> scanned;
+				try {
+					scanned = RedisCalls
+						.await(NodeReaper.this.redis.send((commands) -> commands.zscan(this.index, from, page)));
+				}
+				catch (ChannelLayerException ex) {
+					throw failed(this.index, ex);
+				}
+				// a scan may bring an entry twice
+				List<Page> pages = scanned.getValues()
+					.stream()
+					.map((entry) -> new Page(Script.text(entry.getValue()), "0"))
+					.distinct()
+					.toList();
+				if (!removeGroups(new ArrayDeque<>(pages))) {
 					return false;
 				}
-				ScanCursor from = cursor;
-				ScoredValueScanCursor<byte[]> page = RedisLink
-					.await(NodeReaper.this.redis.send((commands) -> commands.zscan(key, from, match)));
-				remove(key, page.getValues());
-				cursor = page;
+				cursor = scanned;
 			}
 			while (!cursor.isFinished());
 			return true;
 		}
 
-		private void remove(String key, List<ScoredValue<byte[]>> members) {
-			for (int i = 0; i < members.size(); i += CHUNK) {
-				List<Object> arguments = new ArrayList<>();
-				arguments.add(this.removeUpTo);
-				members.subList(i, Math.min(i + CHUNK, members.size()))
-					.forEach((member) -> arguments.add(member.getValue()));
-				List<Object> gone = RedisLink.await(NodeReaper.this.redis.<List<Object>>send(
-						(commands) -> Script.REMOVE_MEMBERS.run(commands, List.of(key), arguments.toArray())));
-				this.removed += gone.size();
-				report(key, gone.stream().map(Script::text).toList());
+		/**
+		 * Remove the node from groups, and what is done from its index.
+		 * @return whether the claim was held all the time
+		 */
+		private boolean removeGroups(Deque<Page> waiting) {
+			List<Object> done = new ArrayList<>();
+			done.add(this.writtenBefore);
+			while (!waiting.isEmpty()) {
+				if (!keepClaim()) {
+					return false;
+				}
+				Map<Page, CompletionStage<List<Object>>> window = new LinkedHashMap<>();
+				while (window.size() < WINDOW && !waiting.isEmpty()) {
+					Page page = waiting.remove();
+					window.put(page, remove(page));
+				}
+				window.forEach((page, reply) -> {
+					String next = removed(page, reply);
+					if ("0".equals(next)) {
+						done.add(page.key);
+					}
+					else if (next != null) {
+						waiting.add(new Page(page.key, next));
+					}
+				});
+			}
+			RedisCalls.await(NodeReaper.this.redis
+				.<Long>send((commands) -> Script.REAP_INDEX.run(commands, List.of(this.index), done.toArray())));
+			return true;
+		}
+
+		private CompletionStage<List<Object>> remove(Page page) {
+			return NodeReaper.this.redis.send((commands) -> Script.REAP_GROUP.run(commands, List.of(page.key),
+					this.writtenBefore, this.itsMembers, page.cursor, CHUNK));
+		}
+
+		/**
+		 * Return the cursor of the next page, {@code null} if there is none because the
+		 * group cannot be worked on.
+		 */
+		private @Nullable String removed(Page page, CompletionStage<List<Object>> reply) {
+			try {
+				List<Object> result = RedisCalls.await(reply);
+				report(page.key, ((List<?>) result.get(1)).stream().map(Script::text).toList());
+				return Script.text(result.get(0));
+			}
+			catch (ChannelLayerException ex) {
+				if (!RedisProblems.isRefusal(ex)) {
+					throw ex;
+				}
+				this.failure = failed(page.key, ex);
+				return null;
 			}
 		}
 
 		private void report(String key, List<String> gone) {
+			this.removed += gone.size();
 			if (!gone.isEmpty() && NodeReaper.this.names.isGroup(key)) {
-				NodeReaper.this.listener.membersRemoved(NodeReaper.this.names.groupOf(key), gone);
+				try {
+					NodeReaper.this.listener.membersRemoved(NodeReaper.this.names.groupOf(key), gone);
+				}
+				catch (RuntimeException ex) {
+					NodeReaper.this.problems.warn(() -> "A RedisLayerListener failed to hear of members that are gone",
+							ex);
+				}
 			}
 		}
 
 		private boolean keepClaim() {
-			return System.nanoTime() - this.claimedAt < RENEW_AFTER || claim() != 0;
+			return NodeReaper.this.nanoTime.getAsLong() - this.claimedAt < RENEW_AFTER || claim() != 0;
 		}
 
 		private long claim() {
-			this.claimedAt = System.nanoTime();
-			return RedisLink.await(NodeReaper.this.redis.<Long>send((commands) -> Script.CLAIM_NODE.run(commands,
+			this.claimedAt = NodeReaper.this.nanoTime.getAsLong();
+			return RedisCalls.await(NodeReaper.this.redis.<Long>send((commands) -> Script.CLAIM_NODE.run(commands,
 					keys(), this.dead, NodeReaper.this.node, CLAIM.toMillis())));
 		}
 
 		private List<String> keys() {
 			return List.of(NodeReaper.this.names.nodesKey(), NodeReaper.this.names.claimKey(this.dead));
 		}
+
+	}
+
+	/**
+	 * A look at members of a group.
+	 */
+	private record Page(String key, String cursor) {
 
 	}
 

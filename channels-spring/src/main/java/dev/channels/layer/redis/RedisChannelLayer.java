@@ -121,8 +121,8 @@ public final class RedisChannelLayer implements ChannelLayer {
 		this.groups = new GroupSubscriptions(this.names, local, this.subscriptions, this.registry, redis);
 		this.flush = new LayerFlush(redis, this.names, this.node, codec, mode);
 		NodeReaper reaper = new NodeReaper(redis, this.names, this.node, this.threads.helper(), told);
-		this.duties = new NodeDuties(redis, this.link::connectedTimes, lease, this.registry, reaper,
-				this.threads.maintenance());
+		this.duties = new NodeDuties(redis, this.link::connectedTimes, this.link::isConnected, lease, this.registry,
+				reaper, this.threads.maintenance());
 		this.windows = new SendWindows(redis);
 		this.publisher = new EventPublisher(redis, this.windows, this.names, this.node, mode, codec, local, drops,
 				this.callbacks);
@@ -324,6 +324,7 @@ public final class RedisChannelLayer implements ChannelLayer {
 
 	private void connected(@Nullable Duration gap, RedisLayerListener listener) {
 		this.duties.perform();
+		this.registry.writeSoon();
 		if (gap != null) {
 			listener.gapEnded(gap);
 		}

@@ -23,7 +23,7 @@ public interface RedisLayerListener {
 
 	/**
 	 * This node has removed members of a node that died without a word. Each removal is
-	 * reported by one node, the one that did it.
+	 * reported by one node, the one that did it, unless that one dies meanwhile.
 	 * @param group the group
 	 * @param channelNames the connections that are gone
 	 */

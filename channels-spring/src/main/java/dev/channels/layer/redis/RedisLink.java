@@ -456,14 +456,6 @@ final class RedisLink implements AutoCloseable {
 		}
 	}
 
-	static <T> T await(CompletionStage<T> stage) {
-		return RedisCalls.await(stage);
-	}
-
-	static ChannelLayerException failed(Throwable failure) {
-		return RedisCalls.failed(failure);
-	}
-
 	/**
 	 * Nanoseconds since this class was loaded, so that they can be compared; never zero.
 	 */

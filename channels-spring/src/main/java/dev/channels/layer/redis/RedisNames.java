@@ -113,7 +113,8 @@ final class RedisNames {
 	}
 
 	/**
-	 * The set with the keys of the groups in which a node has members.
+	 * The index of a node: the sorted set with the keys of the groups in which it has
+	 * members.
 	 */
 	String nodeGroupsKey(String node) {
 		return this.prefix + ":node:" + node + ":groups";

@@ -21,7 +21,7 @@ import org.springframework.core.io.ClassPathResource;
  */
 enum Script {
 
-	HEARTBEAT, CLAIM_NODE, REMOVE_MEMBERS, REMOVE_NODE, STREAM_SEND, STREAM_RENEW, STREAM_END, STREAM_CLAIM,
+	HEARTBEAT, CLAIM_NODE, REAP_GROUP, REAP_INDEX, REMOVE_NODE, STREAM_SEND, STREAM_RENEW, STREAM_END, STREAM_CLAIM,
 	STREAM_ADOPT, STREAM_RELEASE, STREAM_EXPIRE, STREAM_REDELIVER, STREAM_DISCARD;
 
 	private final String text;
@@ -62,8 +62,8 @@ enum Script {
 	}
 
 	private boolean isNumber() {
-		return this == CLAIM_NODE || this == REMOVE_NODE || this == STREAM_END || this == STREAM_RELEASE
-				|| this == STREAM_DISCARD;
+		return this == CLAIM_NODE || this == REAP_INDEX || this == REMOVE_NODE || this == STREAM_END
+				|| this == STREAM_RELEASE || this == STREAM_DISCARD;
 	}
 
 	static byte[] bytes(String text) {

@@ -102,6 +102,17 @@ class EventTransportTests {
 	}
 
 	@Test
+	void anEventThatExcludesNobodyKnowsWhomIsCountedAndLeavesNoTrace() {
+		this.local.subscribe(MINE, this.deliveries::add);
+		this.local.join(ROOM, MINE);
+		this.receiver.received("asgi__group__room", Script.bytes("{\"type\":\"chat\",\"__channels_except\":[null]}"));
+		assertThat(this.deliveries).isEmpty();
+		assertThat(this.drops.total(DropReason.UNDECODABLE)).isEqualTo(1);
+		assertThat(this.log.messages()).containsExactly("Dropped (undecodable): a map whose '__channels_except' is not"
+				+ " a list of names on Redis channel asgi__group__room");
+	}
+
+	@Test
 	void deliversToAConnectionOfThisNodeWithoutDetour() {
 		this.local.subscribe(MINE, this.deliveries::add);
 		assertThat(this.publisher.toConnection(MINE, event())).isCompleted();

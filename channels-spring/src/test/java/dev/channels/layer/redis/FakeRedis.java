@@ -7,6 +7,7 @@ import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -18,13 +19,15 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import dev.channels.ChannelLayerException;
-import io.lettuce.core.KillArgs;
+import io.lettuce.core.CompositeArgument;
+import io.lettuce.core.ScanCursor;
 import io.lettuce.core.ScoredValue;
 import io.lettuce.core.cluster.PipelinedRedisFuture;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.codec.Base16;
 import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.protocol.CommandArgs;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.io.ClassPathResource;
 
@@ -67,7 +70,8 @@ final class FakeRedis implements CommandSender {
 	}
 
 	/**
-	 * @param command the name of a command, or of a script
+	 * @param command the name of a command, or of a script, and maybe its first
+	 * arguments; of several the longest counts
 	 * @param answer a value, an exception, or a stage to wait for
 	 */
 	synchronized FakeRedis answer(String command, Object answer) {
@@ -130,14 +134,24 @@ final class FakeRedis implements CommandSender {
 		String name = script ? this.scripts.get((String) arguments[0]) : method.getName();
 		Object[] given = (arguments != null) ? arguments : new Object[0];
 		Object[] shown = script ? Arrays.copyOfRange(given, 2, given.length) : given;
-		this.received.add(
-				Stream.concat(Stream.of(name), Stream.of(shown).map(FakeRedis::show)).collect(Collectors.joining(" ")));
-		Object answer = this.answers.get(name);
+		String text = Stream.concat(Stream.of(name), Stream.of(shown).map(FakeRedis::show))
+			.collect(Collectors.joining(" "));
+		this.received.add(text);
+		Object answer = answerTo(text);
 		if (answer instanceof CompletionStage<?> stage) {
 			return new PipelinedRedisFuture<>(stage);
 		}
 		return new PipelinedRedisFuture<>((answer instanceof Throwable failure) ? CompletableFuture.failedStage(failure)
 				: CompletableFuture.completedStage(answer));
+	}
+
+	private @Nullable Object answerTo(String text) {
+		return this.answers.entrySet()
+			.stream()
+			.filter((answer) -> (text + " ").startsWith(answer.getKey() + " "))
+			.max(Comparator.comparingInt((answer) -> answer.getKey().length()))
+			.map(Map.Entry::getValue)
+			.orElse(null);
 	}
 
 	private static String show(Object argument) {
@@ -147,9 +161,12 @@ final class FakeRedis implements CommandSender {
 		if (argument instanceof ScoredValue<?> scored) {
 			return show(scored.getValue()) + "=" + (long) scored.getScore();
 		}
-		if (argument instanceof KillArgs kill) {
+		if (argument instanceof ScanCursor cursor) {
+			return cursor.getCursor();
+		}
+		if (argument instanceof CompositeArgument composite) {
 			CommandArgs<String, String> arguments = new CommandArgs<>(StringCodec.UTF8);
-			kill.build(arguments);
+			composite.build(arguments);
 			return arguments.toCommandString();
 		}
 		if (argument instanceof Object[] array) {

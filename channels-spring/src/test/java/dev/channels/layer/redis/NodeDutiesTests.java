@@ -33,7 +33,6 @@ class NodeDutiesTests {
 	private static final ChannelName MEMBER = ChannelName.of("specific.n1!1");
 
 	private final FakeRedis redis = new FakeRedis().answer("HEARTBEAT", List.of(100L, 1L, List.of()))
-		.answer("sadd", 1L)
 		.answer("zadd", 1L)
 		.answer("expire", true);
 
@@ -53,8 +52,8 @@ class NodeDutiesTests {
 	private final GroupRegistry registry = new GroupRegistry(new Failing(), this.names, this.local, this.lease, "n1",
 			Duration.ofHours(1), Runnable::run);
 
-	private final NodeDuties duties = new NodeDuties(this.redis, this.connectedTimes::get, this.lease, this.registry,
-			new NodeReaper(this.redis, this.names, "n1", Runnable::run, new RedisLayerListener() {
+	private final NodeDuties duties = new NodeDuties(this.redis, this.connectedTimes::get, () -> true, this.lease,
+			this.registry, new NodeReaper(this.redis, this.names, "n1", Runnable::run, new RedisLayerListener() {
 			}), this.maintenance);
 
 	@AfterEach
@@ -74,10 +73,10 @@ class NodeDutiesTests {
 	void restoresOnceAfterEachGap() throws Exception {
 		this.local.join(ROOM, MEMBER);
 		assertThat(perform()).anyMatch((command) -> command.startsWith("zadd asgi:members:room"));
-		assertThat(perform()).noneMatch((command) -> command.startsWith("sadd"));
+		assertThat(perform()).noneMatch((command) -> command.startsWith("zadd asgi:node"));
 		this.connectedTimes.incrementAndGet();
-		assertThat(perform()).anyMatch((command) -> command.startsWith("sadd"));
-		assertThat(perform()).noneMatch((command) -> command.startsWith("sadd"));
+		assertThat(perform()).anyMatch((command) -> command.startsWith("zadd asgi:node"));
+		assertThat(perform()).noneMatch((command) -> command.startsWith("zadd asgi:node"));
 	}
 
 	@Test
@@ -89,7 +88,7 @@ class NodeDutiesTests {
 			assertThat(log.messages()).containsExactly("The group registry could not be looked after, trying on");
 		}
 		this.failing.set(false);
-		assertThat(perform()).anyMatch((command) -> command.startsWith("sadd"));
+		assertThat(perform()).anyMatch((command) -> command.startsWith("zadd asgi:node"));
 	}
 
 	/**

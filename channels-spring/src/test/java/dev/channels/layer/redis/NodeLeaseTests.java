@@ -60,6 +60,27 @@ class NodeLeaseTests {
 			.containsExactly("The lease of this node had ended, its members are registered again");
 	}
 
+	/**
+	 * After an outage all nodes come back, one after the other.
+	 */
+	@Test
+	void whoWasAwayItselfGivesOthersALeaseToComeBack() {
+		answer(10_000, true);
+		beat();
+		answer(30_000, false, "n2");
+		assertThat(beat().dead()).isEmpty();
+		answer(35_999, true, "n2");
+		assertThat(beat().dead()).isEmpty();
+		answer(36_000, true, "n2");
+		assertThat(beat().dead()).containsExactly("n2");
+	}
+
+	@Test
+	void whoHasJustStartedKnowsWhoIsDead() {
+		answer(30_000, false, "n2");
+		assertThat(beat().dead()).containsExactly("n2");
+	}
+
 	@Test
 	void aFailureKeepsTheTime() {
 		answer(1000, true);

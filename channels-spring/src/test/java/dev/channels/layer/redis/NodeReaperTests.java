@@ -1,0 +1,212 @@
+package dev.channels.layer.redis;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+import ch.qos.logback.classic.Level;
+import dev.channels.connection.Eventually;
+import dev.channels.layer.CapturedLog;
+import dev.channels.layer.FakeClock;
+import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.ScoredValue;
+import io.lettuce.core.ScoredValueScanCursor;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests of {@link NodeReaper}: what it asks of Redis. Node n2 is dead, the claim is taken
+ * at 5000 ms.
+ */
+class NodeReaperTests {
+
+	private static final String INDEX = "asgi:node:n2:groups";
+
+	private static final RedisCommandExecutionException WRONGTYPE = new RedisCommandExecutionException(
+			"WRONGTYPE Operation against a key holding the wrong kind of value");
+
+	private final CapturedLog log = CapturedLog.of(NodeReaper.class).at(Level.WARN);
+
+	private final FakeClock clock = new FakeClock();
+
+	private final FakeRedis redis = new FakeRedis().answer("CLAIM_NODE", 5000L)
+		.answer("REAP_INDEX", 2L)
+		.answer("zcard " + INDEX, 0L)
+		.answer("REMOVE_NODE", 1L);
+
+	/** How long the listener needs. */
+	private Duration pause = Duration.ZERO;
+
+	private final List<String> removed = new ArrayList<>();
+
+	private final RedisLayerListener listener = new RedisLayerListener() {
+
+		@Override
+		public void membersRemoved(String group, List<String> channelNames) {
+			NodeReaperTests.this.clock.advance(NodeReaperTests.this.pause);
+			channelNames.forEach((name) -> NodeReaperTests.this.removed.add(group + " " + name));
+		}
+
+	};
+
+	private final NodeReaper reaper = new NodeReaper(this.redis, new RedisNames("asgi"), "n1", Runnable::run,
+			this.listener, this.clock);
+
+	@BeforeEach
+	void members() {
+		group("asgi:members:room", "specific.n2!1");
+		group("asgi:user:ab", "specific.n2!1");
+		this.redis.answer("zscan " + INDEX, page("0", "asgi:members:room", "asgi:user:ab"));
+	}
+
+	@AfterEach
+	void release() {
+		this.log.close();
+	}
+
+	@Test
+	void removesMembersThenTheIndexThenTheNode() {
+		this.reaper.reap("n2");
+		List<String> commands = this.redis.received();
+		assertThat(commands).containsExactly("CLAIM_NODE asgi:{nodes} asgi:{nodes}:claim:n2 n2 n1 10000",
+				"zscan " + INDEX + " 0 COUNT 2000", "REAP_GROUP asgi:members:room 5000 specific.n2!* 0 500",
+				"REAP_GROUP asgi:user:ab 5000 specific.n2!* 0 500",
+				"REAP_INDEX " + INDEX + " 5000 asgi:members:room asgi:user:ab", "zcard " + INDEX,
+				"REMOVE_NODE asgi:{nodes} asgi:{nodes}:claim:n2 n2 n1");
+		assertThat(this.removed).as("users are nobody's business").containsExactly("room specific.n2!1");
+		assertThat(this.log.messages())
+			.containsExactly("Node n2 is gone without a word: removed 2 memberships of its connections");
+	}
+
+	@Test
+	void looksAtManyGroupsAtOnce() {
+		String[] groups = IntStream.range(0, 1000).mapToObj((i) -> "asgi:members:g" + i).toArray(String[]::new);
+		Stream.of(groups).forEach((group) -> group(group, "specific.n2!1"));
+		this.redis.answer("zscan " + INDEX, page("0", groups));
+		this.reaper.reap("n2");
+		List<String> commands = this.redis.received();
+		assertThat(commands).as("one for each group and a few").hasSize(1005);
+		assertThat(this.removed).hasSize(1000);
+	}
+
+	@Test
+	void asksForTheNextGroupsBeforeTheFirstIsDone() {
+		CompletableFuture<Object> reply = new CompletableFuture<>();
+		this.redis.answer("REAP_GROUP asgi:members:room", reply);
+		CompletableFuture<Void> reaping = CompletableFuture.runAsync(() -> this.reaper.reap("n2"));
+		Eventually.until(() -> this.redis.hasReceived("REAP_GROUP asgi:user:ab 5000 specific.n2!* 0 500"));
+		reply.complete(reaped("0", "specific.n2!1"));
+		assertThat(reaping).succeedsWithin(Duration.ofSeconds(10));
+		assertThat(this.removed).containsExactly("room specific.n2!1");
+	}
+
+	@Test
+	void readsLargeGroupsPageByPage() {
+		this.redis.answer("REAP_GROUP asgi:members:room", reaped("7", "specific.n2!1"))
+			.answer("REAP_GROUP asgi:members:room 5000 specific.n2!* 7", reaped("0", "specific.n2!2"));
+		this.reaper.reap("n2");
+		assertThat(this.redis.received()).containsSubsequence("REAP_GROUP asgi:members:room 5000 specific.n2!* 0 500",
+				"REAP_GROUP asgi:members:room 5000 specific.n2!* 7 500",
+				"REAP_INDEX " + INDEX + " 5000 asgi:user:ab asgi:members:room");
+		assertThat(this.removed).containsExactly("room specific.n2!1", "room specific.n2!2");
+	}
+
+	@Test
+	void keepsItsClaimWhileItTakesLong() {
+		this.redis.answer("REAP_GROUP asgi:members:room", reaped("7", "specific.n2!1"))
+			.answer("REAP_GROUP asgi:members:room 5000 specific.n2!* 7", reaped("0", "specific.n2!2"));
+		this.pause = Duration.ofSeconds(3);
+		this.reaper.reap("n2");
+		assertThat(this.redis.received().stream().filter((command) -> command.startsWith("CLAIM_NODE")))
+			.hasSizeGreaterThan(1);
+	}
+
+	@Test
+	void leavesANodeThatLivesOrIsAnothers() {
+		this.redis.answer("CLAIM_NODE", 0L);
+		this.reaper.reap("n2");
+		assertThat(this.redis.received()).hasSize(1);
+	}
+
+	@Test
+	void stopsWhenTheNodeIsBack() {
+		this.redis.answer("zcard " + INDEX, 1L);
+		this.reaper.reap("n2");
+		assertThat(this.redis.received()).noneMatch((command) -> command.startsWith("REMOVE_NODE"));
+		assertThat(this.log.messages()).isEmpty();
+	}
+
+	@Test
+	void aGroupThatCannotBeRemovedDelaysNoOtherAndKeepsTheNode() {
+		this.redis.answer("REAP_GROUP asgi:members:room", WRONGTYPE);
+		this.reaper.reap("n2");
+		assertThat(this.redis.received())
+			.contains("REAP_GROUP asgi:user:ab 5000 specific.n2!* 0 500", "REAP_INDEX " + INDEX + " 5000 asgi:user:ab")
+			.noneMatch((command) -> command.startsWith("REMOVE_NODE"));
+		assertThat(this.log.messages()).containsExactly("Node n2 is gone without a word, and its members cannot be"
+				+ " removed: key asgi:members:room in Redis is not a sorted set, delete it."
+				+ " This is tried again each minute");
+	}
+
+	@Test
+	void anIndexThatIsNoSortedSetIsToldAndNotTriedAgainForAMinute() {
+		this.redis.answer("zscan " + INDEX, WRONGTYPE);
+		this.reaper.reap("n2");
+		assertThat(this.log.messages()).singleElement()
+			.asString()
+			.contains("key " + INDEX + " in Redis is not a sorted set, delete it. This is tried again each minute");
+		this.redis.received();
+		this.clock.advance(Duration.ofSeconds(59));
+		this.reaper.reap("n2");
+		assertThat(this.redis.received()).isEmpty();
+		this.clock.advance(Duration.ofSeconds(1));
+		this.reaper.reap("n2");
+		assertThat(this.redis.received()).isNotEmpty();
+	}
+
+	@Test
+	void anOutageIsNoReasonForAPause() {
+		this.redis.answer("zscan " + INDEX, new IllegalStateException("expected by the test"));
+		this.reaper.reap("n2");
+		assertThat(this.log.messages()).isEmpty();
+		this.redis.received();
+		this.reaper.reap("n2");
+		assertThat(this.redis.received()).isNotEmpty();
+	}
+
+	@Test
+	void aListenerThatThrowsKeepsNobodyFromBeingRemoved() {
+		NodeReaper reaper = new NodeReaper(this.redis, new RedisNames("asgi"), "n1", Runnable::run,
+				new RedisLayerListener() {
+					@Override
+					public void membersRemoved(String group, List<String> channelNames) {
+						throw new IllegalStateException("expected by the test");
+					}
+				}, this.clock);
+		reaper.reap("n2");
+		assertThat(this.redis.received()).last().asString().startsWith("REMOVE_NODE");
+	}
+
+	private void group(String key, String member) {
+		this.redis.answer("REAP_GROUP " + key, reaped("0", member));
+	}
+
+	private static List<Object> reaped(String cursor, String... members) {
+		return List.of(Script.bytes(cursor), Stream.of(members).map(Script::bytes).toList());
+	}
+
+	private static ScoredValueScanCursor<byte[]> page(String cursor, String... values) {
+		ScoredValueScanCursor<byte[]> page = new ScoredValueScanCursor<>();
+		page.setCursor(cursor);
+		page.setFinished(cursor.equals("0"));
+		Stream.of(values).forEach((value) -> page.getValues().add(ScoredValue.just(1, Script.bytes(value))));
+		return page;
+	}
+
+}
