@@ -44,8 +44,6 @@ final class RedisNodes implements AutoCloseable {
 
 	private boolean sharded;
 
-	private boolean djangoInterop;
-
 	private EventSerializer serializer = new DetectingEventSerializer(new JsonEventSerializer());
 
 	private RedisNodes(Supplier<LettuceConnectionFactory> connections) {
@@ -71,16 +69,6 @@ final class RedisNodes implements AutoCloseable {
 		return new RedisNodes(new RedisStandaloneConfiguration(host, port));
 	}
 
-	/**
-	 * Log in as a user of Redis that may not do everything.
-	 */
-	static RedisNodes on(RedisServer server, String user, String password) {
-		RedisStandaloneConfiguration configuration = new RedisStandaloneConfiguration(server.host(), server.port());
-		configuration.setUsername(user);
-		configuration.setPassword(password);
-		return new RedisNodes(configuration);
-	}
-
 	static RedisNodes on(RedisSentinels redis) {
 		RedisSentinelConfiguration sentinels = new RedisSentinelConfiguration().master(RedisSentinels.MASTER_NAME);
 		redis.sentinels().forEach((sentinel) -> sentinels.sentinel(sentinel.host(), sentinel.port()));
@@ -99,11 +87,6 @@ final class RedisNodes implements AutoCloseable {
 
 	RedisNodes sharded(boolean sharded) {
 		this.sharded = sharded;
-		return this;
-	}
-
-	RedisNodes djangoInterop(boolean djangoInterop) {
-		this.djangoInterop = djangoInterop;
 		return this;
 	}
 
@@ -133,7 +116,7 @@ final class RedisNodes implements AutoCloseable {
 	 */
 	RedisChannelLayer create(LayerSettings settings, DropCounter drops, RedisLayerListener listener) {
 		RedisChannelLayer layer = new RedisChannelLayer(
-				new RedisLayerSettings(settings, this.prefix, this.sharded, this.djangoInterop, Duration.ofSeconds(6),
+				new RedisLayerSettings(settings, this.prefix, this.sharded, false, Duration.ofSeconds(6),
 						Duration.ofSeconds(3)),
 				new EventCodec(mapper, this.serializer), new LocalDelivery(settings, drops, mapper), drops,
 				this.connections.get(), this.callbacks, listener);
