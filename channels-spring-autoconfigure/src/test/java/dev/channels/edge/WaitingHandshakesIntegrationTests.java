@@ -114,7 +114,9 @@ class WaitingHandshakesIntegrationTests {
 				client.readResponse();
 				assertThat(client.status()).isEqualTo(101);
 			}
-			assertThat(clients.get(MANY - 1).send("hi").readText()).isEqualTo("hi");
+			RawClient last = clients.get(MANY - 1);
+			assertThat(last.readText()).isEqualTo("early");
+			assertThat(last.send("hi").readText()).isEqualTo("hi");
 		}
 		finally {
 			for (RawClient client : clients) {

@@ -40,7 +40,7 @@ final class TomcatTransport implements Transport {
 	 * Larger binary messages are written in so many parts that it shows whether they
 	 * move. Tomcat does the same with text.
 	 */
-	private static final int MAX_BINARY_PART = 64 * 1024;
+	private static final int MAX_BINARY_PART = 8 * 1024;
 
 	/**
 	 * As good as none: who watches the connection knows whether a write moves.
@@ -291,7 +291,7 @@ final class TomcatTransport implements Transport {
 
 	@Override
 	public long sent() {
-		return this.handler.sent();
+		return this.handler.frames().sent();
 	}
 
 	private boolean begin() {

@@ -7,7 +7,6 @@ import java.util.concurrent.locks.ReentrantLock;
 
 import jakarta.websocket.Extension;
 import jakarta.websocket.server.ServerEndpointConfig;
-import org.apache.tomcat.util.net.NioEndpoint.NioSocketWrapper;
 import org.apache.tomcat.util.net.SocketWrapperBase;
 import org.apache.tomcat.websocket.Transformation;
 import org.apache.tomcat.websocket.server.WsHandshakeRequest;
@@ -27,14 +26,9 @@ public final class TomcatUpgradeHandler extends WsHttpUpgradeHandler {
 
 	private volatile Lock lock = new ReentrantLock();
 
-	private volatile @Nullable NioSocketWrapper nioSocket;
-
 	@Override
 	public void setSocketWrapper(SocketWrapperBase<?> socketWrapper) {
 		this.lock = socketWrapper.getLock();
-		if (socketWrapper instanceof NioSocketWrapper nioSocket) {
-			this.nioSocket = nioSocket;
-		}
 		super.setSocketWrapper(socketWrapper);
 	}
 
@@ -50,15 +44,6 @@ public final class TomcatUpgradeHandler extends WsHttpUpgradeHandler {
 
 	TomcatFrames frames() {
 		return this.frames;
-	}
-
-	/**
-	 * Return what changes whenever the network takes some of a write. The other
-	 * connectors than NIO do not tell, but for whole parts of a message.
-	 */
-	long sent() {
-		NioSocketWrapper nioSocket = this.nioSocket;
-		return (nioSocket != null) ? nioSocket.getLastWrite() : this.frames.sent();
 	}
 
 	/**
