@@ -8,8 +8,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
-import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
+import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.mock.env.MockEnvironment;
@@ -60,12 +60,11 @@ class ServletServerTests {
 	static class WithoutWebSocket {
 
 		/**
-		 * Takes the place of the one that sets WebSocket up.
+		 * As if Tomcat's WebSocket support was not there.
 		 */
 		@Bean
-		WebServerFactoryCustomizer<TomcatServletWebServerFactory> websocketServletWebServerCustomizer() {
-			return (factory) -> {
-			};
+		static BeanFactoryPostProcessor removesWebSocket() {
+			return (factory) -> ((BeanDefinitionRegistry) factory).removeBeanDefinition("webSocketWebServerCustomizer");
 		}
 
 	}

@@ -44,6 +44,8 @@ class KotlinIntegrationTests {
 
 	@BeforeEach
 	void reset() {
+		ConsumersKt.getGate().complete(Unit.INSTANCE);
+		await().until(() -> server.connections() == 0);
 		ConsumersKt.getHappened().clear();
 		ConsumersKt.setGate(CompletableDeferredKt.CompletableDeferred(Unit.INSTANCE));
 	}

@@ -62,6 +62,8 @@ class ResultsIntegrationTests {
 
 	@BeforeEach
 	void reset() {
+		gate.tryEmitEmpty();
+		await().until(() -> server.connections() == 0);
 		happened.clear();
 		gate = Sinks.empty();
 	}

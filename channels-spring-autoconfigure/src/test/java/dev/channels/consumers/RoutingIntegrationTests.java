@@ -14,6 +14,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.context.annotation.Configuration;
 import org.springframework.messaging.handler.annotation.MessageMapping;
@@ -87,6 +88,15 @@ class RoutingIntegrationTests {
 	void otherPathsAreNot(String path) throws Exception {
 		try (RawClient client = RawClient.request(server, path)) {
 			assertThat(client.status()).isEqualTo(404);
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "server.servlet.context-path=/app", "spring.mvc.servlet.path=/app" })
+	void pathsBelowAnotherPath(String property) throws Exception {
+		try (TestServer below = TestServer.with(Where.class).property(property).route("/ws/{any}", "where").start();
+				RawClient client = RawClient.open(below, "/app/ws/a%20%E2%82%AC")) {
+			assertThat(client.readText()).isEqualTo("{any=a €}");
 		}
 	}
 

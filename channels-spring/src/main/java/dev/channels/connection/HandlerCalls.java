@@ -12,6 +12,7 @@ import java.util.function.IntConsumer;
 import dev.channels.CloseStatus;
 import dev.channels.InvalidMessageException;
 import dev.channels.layer.Failures;
+import dev.channels.layer.Printable;
 import dev.channels.layer.RateLimitedLog;
 import dev.channels.layer.SharedEvent;
 import org.apache.commons.logging.Log;
@@ -27,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 final class HandlerCalls {
 
 	private static final Log logger = LogFactory.getLog(HandlerCalls.class);
+
+	private static final int MAX_TEXT = 300;
 
 	private final Object connection;
 
@@ -146,8 +149,8 @@ final class HandlerCalls {
 
 	private void failed(String what, Throwable failure) {
 		if (failure instanceof InvalidMessageException invalid) {
-			this.clientErrors
-				.warn(() -> this.connection + " closed with " + invalid.closeCode() + ": " + invalid.getMessage());
+			this.clientErrors.warn(() -> this.connection + " closed with " + invalid.closeCode() + ": "
+					+ Printable.of(String.valueOf(invalid.getMessage()), MAX_TEXT));
 			this.close.accept(invalid.closeCode());
 			return;
 		}

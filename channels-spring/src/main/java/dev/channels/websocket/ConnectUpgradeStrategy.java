@@ -26,6 +26,8 @@ import org.springframework.http.server.ServletServerHttpResponse;
 import org.springframework.web.socket.WebSocketExtension;
 import org.springframework.web.socket.WebSocketHandler;
 import org.springframework.web.socket.server.RequestUpgradeStrategy;
+import org.springframework.web.util.pattern.PathPattern;
+import org.springframework.web.util.pattern.PathPatternParser;
 
 /**
  * Lets a consumer decide about a handshake, and upgrades if it accepts. Spring calls an
@@ -52,6 +54,8 @@ final class ConnectUpgradeStrategy implements RequestUpgradeStrategy {
 
 	private final PathRoute route;
 
+	private final List<PathPattern> patterns;
+
 	private final Consumers.Served served;
 
 	private final ConnectionManager connections;
@@ -65,6 +69,7 @@ final class ConnectUpgradeStrategy implements RequestUpgradeStrategy {
 	ConnectUpgradeStrategy(PathRoute route, Consumers.Served served, ConnectionManager connections,
 			ServletContainer container, Semaphore waitingThreads, EdgeLog log) {
 		this.route = route;
+		this.patterns = route.patterns().stream().map(PathPatternParser.defaultInstance::parse).toList();
 		this.served = served;
 		this.connections = connections;
 		this.container = container;
@@ -88,7 +93,7 @@ final class ConnectUpgradeStrategy implements RequestUpgradeStrategy {
 			Map<String, Object> attributes) {
 		ServletServerHttpRequest servletRequest = (ServletServerHttpRequest) request;
 		ContainerUpgrade upgrade = this.container.of(servletRequest.getServletRequest().getServletContext());
-		Handshake handshake = HandshakeReader.read(servletRequest, selectedProtocol, user);
+		Handshake handshake = HandshakeReader.read(servletRequest, this.patterns, selectedProtocol, user);
 		ConnectionRuntime connection = this.connections.create(handshake, this.route.settings(), this.served.layer(),
 				this.served.handlers());
 		HandshakeAnswer answer = new HandshakeAnswer(upgrade, servletRequest, (ServletServerHttpResponse) response,

@@ -13,12 +13,15 @@ import jakarta.servlet.http.HttpSession;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.server.PathContainer;
+import org.springframework.http.server.RequestPath;
 import org.springframework.http.server.ServletServerHttpRequest;
 import org.springframework.util.CollectionUtils;
 import org.springframework.util.LinkedMultiValueMap;
 import org.springframework.util.MultiValueMap;
-import org.springframework.web.servlet.HandlerMapping;
 import org.springframework.web.socket.WebSocketHttpHeaders;
+import org.springframework.web.util.ServletRequestPathUtils;
+import org.springframework.web.util.pattern.PathPattern;
 
 /**
  * Copies what a handshake says, since the container uses the request again.
@@ -30,16 +33,18 @@ final class HandshakeReader {
 
 	/**
 	 * Read a request that a route matched.
+	 * @param patterns the patterns of the route
 	 * @throws UnreadableHandshakeException if the client sent what cannot be read. Other
 	 * exceptions are the server's fault, of its session store for one
 	 */
-	static Handshake read(ServletServerHttpRequest request, @Nullable String agreedSubprotocol,
-			@Nullable Principal principal) {
+	static Handshake read(ServletServerHttpRequest request, List<PathPattern> patterns,
+			@Nullable String agreedSubprotocol, @Nullable Principal principal) {
 		HttpServletRequest servletRequest = request.getServletRequest();
 		HttpHeaders headers = HttpHeaders.readOnlyHttpHeaders(HttpHeaders.copyOf(request.getHeaders()));
 		return new Handshake(request.getURI(), headers, cookies(servletRequest), queryParams(servletRequest),
-				pathVariables(servletRequest), headers.getValuesAsList(WebSocketHttpHeaders.SEC_WEBSOCKET_PROTOCOL),
-				agreedSubprotocol, RemoteAddress.of(servletRequest), principal, sessionAttributes(servletRequest));
+				pathVariables(servletRequest, patterns),
+				headers.getValuesAsList(WebSocketHttpHeaders.SEC_WEBSOCKET_PROTOCOL), agreedSubprotocol,
+				RemoteAddress.of(servletRequest), principal, sessionAttributes(servletRequest));
 	}
 
 	private static Map<String, String> cookies(HttpServletRequest request) {
@@ -68,10 +73,22 @@ final class HandshakeReader {
 		}
 	}
 
-	@SuppressWarnings("unchecked")
-	private static Map<String, String> pathVariables(HttpServletRequest request) {
-		Object variables = request.getAttribute(HandlerMapping.URI_TEMPLATE_VARIABLES_ATTRIBUTE);
-		return (variables instanceof Map<?, ?> map) ? (Map<String, String>) map : Map.of();
+	/**
+	 * The variables that Spring's mapping leaves in the request are missing below a
+	 * context path: it looks for them in the whole path.
+	 */
+	private static Map<String, String> pathVariables(HttpServletRequest request, List<PathPattern> patterns) {
+		RequestPath whole = ServletRequestPathUtils.hasParsedRequestPath(request)
+				? ServletRequestPathUtils.getParsedRequestPath(request)
+				: ServletRequestPathUtils.parseAndCache(request);
+		PathContainer path = whole.pathWithinApplication();
+		for (PathPattern pattern : patterns) {
+			PathPattern.PathMatchInfo match = pattern.matchAndExtract(path);
+			if (match != null) {
+				return match.getUriVariables();
+			}
+		}
+		return Map.of();
 	}
 
 	private static Map<String, Object> sessionAttributes(HttpServletRequest request) {

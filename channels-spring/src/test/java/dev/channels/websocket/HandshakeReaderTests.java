@@ -4,14 +4,17 @@ import java.net.URI;
 import java.security.Principal;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 import dev.channels.connection.Handshake;
 import jakarta.servlet.http.Cookie;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.http.server.ServletServerHttpRequest;
 import org.springframework.mock.web.MockHttpServletRequest;
-import org.springframework.web.servlet.HandlerMapping;
+import org.springframework.web.util.pattern.PathPattern;
+import org.springframework.web.util.pattern.PathPatternParser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -30,12 +33,11 @@ class HandshakeReaderTests {
 		this.request.addParameter("tag", "a", "b c");
 		this.request.addHeader("X-Tenant", "blue");
 		this.request.setCookies(new Cookie("theme", "dark"), new Cookie("a", "1"));
-		this.request.setAttribute(HandlerMapping.URI_TEMPLATE_VARIABLES_ATTRIBUTE, Map.of("room", "lobby"));
 		this.request.setRemoteAddr("192.0.2.1");
 		this.request.setRemotePort(4711);
 		this.request.getSession().setAttribute("cart", "full");
 		Principal principal = () -> "anna";
-		Handshake handshake = HandshakeReader.read(new ServletServerHttpRequest(this.request), "v1", principal);
+		Handshake handshake = read("v1", principal, "/ws/chat/{room}", "/ws/chat/{room}/");
 		assertThat(handshake.uri()).isEqualTo(URI.create("http://localhost/ws/chat/lobby?page=1&tag=a&tag=b%20c"));
 		assertThat(handshake.headers().getFirst("x-tenant")).isEqualTo("blue");
 		assertThat(handshake.cookies()).isEqualTo(Map.of("theme", "dark", "a", "1"));
@@ -108,8 +110,26 @@ class HandshakeReaderTests {
 		assertThat(read()).hasToString("handshake for /ws/chat/lobby");
 	}
 
+	@Test
+	void findsPathVariablesBelowAContextPath() {
+		MockHttpServletRequest request = new MockHttpServletRequest("GET", "/app/ws/chat/a%20b/");
+		request.setContextPath("/app");
+		List<PathPattern> patterns = patterns("/ws/chat/{room}", "/ws/chat/{room}/");
+		assertThat(HandshakeReader.read(new ServletServerHttpRequest(request), patterns, null, null).pathVariables())
+			.isEqualTo(Map.of("room", "a b"));
+	}
+
 	private Handshake read() {
-		return HandshakeReader.read(new ServletServerHttpRequest(this.request), null, null);
+		return read(null, null, "/ws/chat/lobby");
+	}
+
+	private Handshake read(@Nullable String subprotocol, @Nullable Principal principal, String... patterns) {
+		return HandshakeReader.read(new ServletServerHttpRequest(this.request), patterns(patterns), subprotocol,
+				principal);
+	}
+
+	private static List<PathPattern> patterns(String... patterns) {
+		return Stream.of(patterns).map(PathPatternParser.defaultInstance::parse).toList();
 	}
 
 	private static void assertUnmodifiable(Runnable change) {
