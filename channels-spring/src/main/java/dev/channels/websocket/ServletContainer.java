@@ -52,7 +52,7 @@ public final class ServletContainer {
 
 	private ContainerUpgrade create(ServletContext servletContext) {
 		if (isTomcat(servletContext)) {
-			return new TomcatUpgrade(this.writers);
+			return TomcatUpgrade.in(servletContext, this.writers);
 		}
 		if (isJetty(servletContext)) {
 			return new JettyUpgrade(this.timer);

@@ -31,12 +31,22 @@ final class TomcatUpgrade implements ContainerUpgrade {
 
 	private static final String CONTAINER_ATTRIBUTE = "jakarta.websocket.server.ServerContainer";
 
+	private static final int CLOSE_CHECK_SECONDS = 1;
+
 	private final StandardWebSocketUpgradeStrategy strategy = new StandardWebSocketUpgradeStrategy();
 
 	private final Executor executor;
 
-	TomcatUpgrade(Executor executor) {
+	private TomcatUpgrade(Executor executor) {
 		this.executor = executor;
+	}
+
+	static TomcatUpgrade in(ServletContext servletContext, Executor executor) {
+		WsServerContainer container = (WsServerContainer) servletContext.getAttribute(CONTAINER_ATTRIBUTE);
+		// Tomcat ends clients that do not answer a close, and looks for them each ten
+		// seconds
+		container.setProcessPeriod(Math.min(container.getProcessPeriod(), CLOSE_CHECK_SECONDS));
+		return new TomcatUpgrade(executor);
 	}
 
 	static boolean isContainer(ServletContext servletContext) {
