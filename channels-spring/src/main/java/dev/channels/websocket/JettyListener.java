@@ -73,7 +73,9 @@ public final class JettyListener implements Session.Listener {
 	@Override
 	public void onWebSocketPong(ByteBuffer payload) {
 		this.connection.ponged();
-		readOn();
+		if (this.transport != null) {
+			this.transport.pongTaken();
+		}
 	}
 
 	private void readOn() {

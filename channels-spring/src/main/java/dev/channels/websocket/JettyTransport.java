@@ -41,6 +41,10 @@ final class JettyTransport implements Transport {
 	 */
 	private static final Duration ANSWER = Duration.ofSeconds(1);
 
+	private static final int PONGS_PER_PAUSE = 8;
+
+	private static final Duration PAUSE = Duration.ofMillis(50);
+
 	private final WebSocketSession session;
 
 	private final WebSocketCoreSession core;
@@ -62,6 +66,8 @@ final class JettyTransport implements Transport {
 	private boolean waiting;
 
 	private int parts;
+
+	private int pongs;
 
 	private boolean closing;
 
@@ -156,6 +162,28 @@ final class JettyTransport implements Transport {
 		else {
 			demand();
 		}
+	}
+
+	/**
+	 * Jetty has handed over a pong. Nobody needs more than one for each of our pings: who
+	 * floods us with them is read with pauses, since each costs a turn through Jetty.
+	 */
+	void pongTaken() {
+		boolean pause;
+		synchronized (this) {
+			this.waiting = true;
+			pause = ++this.pongs % PONGS_PER_PAUSE == 0;
+		}
+		if (pause) {
+			try {
+				this.timer.schedule(this::demand, PAUSE.toNanos(), TimeUnit.NANOSECONDS);
+				return;
+			}
+			catch (RejectedExecutionException ex) {
+				// no more pauses at the end of the application
+			}
+		}
+		demand();
 	}
 
 	@Override
