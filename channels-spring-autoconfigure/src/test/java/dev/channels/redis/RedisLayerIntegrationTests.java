@@ -196,7 +196,7 @@ class RedisLayerIntegrationTests {
 			say(node, "hello");
 			assertThat(client.readText()).isEqualTo("hello");
 			assertThat(here.lines()).filteredOn((line) -> line.contains("asgi__group__room")).hasSize(1);
-			assertThat(there.lines()).filteredOn((line) -> line.contains("asgi__group__room")).hasSize(1);
+			assertThat(there.lines()).filteredOn((line) -> line.contains("asgi-side__group__room")).hasSize(1);
 		}
 	}
 

@@ -201,7 +201,8 @@ class RedisPageIntegrationTests {
 			assertDefault("group-expiry", layer.groupExpiry().toHours() + "h");
 			assertDefault("capacity", layer.capacity());
 			assertDefault("worker-expiry", layer.workerExpiry().toSeconds() + "s");
-			assertDefault("redis.prefix", redis.prefix());
+			assertThat(redis.prefix()).isNull();
+			assertThat(PAGE.text()).contains("| `redis.prefix` | `asgi`");
 			assertDefault("redis.node-lease", redis.nodeLease().toSeconds() + "s");
 			assertDefault("redis.claim-timeout", redis.claimTimeout().toSeconds() + "s");
 			assertDefault("redis.django-interop", redis.djangoInterop());
