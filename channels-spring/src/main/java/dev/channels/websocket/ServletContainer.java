@@ -52,7 +52,7 @@ public final class ServletContainer {
 
 	private ContainerUpgrade create(ServletContext servletContext) {
 		if (isTomcat(servletContext)) {
-			return TomcatUpgrade.in(servletContext, this.writers);
+			return TomcatUpgrade.in(servletContext, this.writers, this.timer);
 		}
 		if (isJetty(servletContext)) {
 			return new JettyUpgrade(this.timer);

@@ -28,6 +28,11 @@ final class TomcatFrames implements Transformation {
 	 */
 	private static final int FRAMES_PER_TURN = 64;
 
+	/**
+	 * Nobody needs more than one pong for each of our pings.
+	 */
+	private static final int PONGS_PER_PAUSE = 8;
+
 	private @Nullable Transformation next;
 
 	private volatile @Nullable Listener listener;
@@ -44,6 +49,8 @@ final class TomcatFrames implements Transformation {
 	private boolean begun;
 
 	private int frames;
+
+	private int pongs;
 
 	void start(Listener listener) {
 		this.listener = listener;
@@ -86,6 +93,9 @@ final class TomcatFrames implements Transformation {
 		}
 		if (result == TransformationResult.END_OF_FRAME && ++this.frames % FRAMES_PER_TURN == 0) {
 			listener.turnIsLong();
+		}
+		if (opCode == Constants.OPCODE_PONG && ++this.pongs % PONGS_PER_PAUSE == 0) {
+			listener.tooManyPongs();
 		}
 		if (opCode == Constants.OPCODE_TEXT || opCode == Constants.OPCODE_BINARY
 				|| opCode == Constants.OPCODE_CONTINUATION) {
@@ -165,6 +175,11 @@ final class TomcatFrames implements Transformation {
 		 * So many frames came that others on this thread may have to wait.
 		 */
 		void turnIsLong();
+
+		/**
+		 * So many pongs came that the client may be flooding us with them.
+		 */
+		void tooManyPongs();
 
 	}
 

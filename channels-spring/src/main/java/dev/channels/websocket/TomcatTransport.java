@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
 
 import dev.channels.CloseStatus;
@@ -55,6 +57,8 @@ final class TomcatTransport implements Transport {
 
 	private static final Long ABORTED_WRITE_TIMEOUT = 1L;
 
+	private static final Duration PAUSE = Duration.ofMillis(50);
+
 	private static final ByteBuffer EMPTY = ByteBuffer.allocate(0);
 
 	private final WsSession session;
@@ -70,10 +74,12 @@ final class TomcatTransport implements Transport {
 
 	private final Executor executor;
 
+	private final ScheduledExecutorService timer;
+
 	private final Object monitor = new Object();
 
 	/**
-	 * How many have suspended reading: the application, a write, a long turn. Guarded by
+	 * How many have suspended reading: the application, a write, a long turn, a pause. Guarded by
 	 * the monitor, as the next ones.
 	 */
 	private int holds;
@@ -92,12 +98,14 @@ final class TomcatTransport implements Transport {
 
 	private boolean aborted;
 
-	TomcatTransport(WsSession session, TomcatUpgradeHandler handler, Executor executor, Duration sendTimeout) {
+	TomcatTransport(WsSession session, TomcatUpgradeHandler handler, Executor executor, ScheduledExecutorService timer,
+			Duration sendTimeout) {
 		this.session = session;
 		this.properties = session.getUserProperties();
 		this.handler = handler;
 		this.lock = handler.lock();
 		this.executor = executor;
+		this.timer = timer;
 		this.properties.put(Constants.SESSION_CLOSE_TIMEOUT_PROPERTY, sendTimeout.toMillis());
 		limitWrites(CONTAINER_WRITE_TIMEOUT);
 	}
@@ -250,6 +258,19 @@ final class TomcatTransport implements Transport {
 		hold();
 		try {
 			this.executor.execute(this::release);
+		}
+		catch (RejectedExecutionException ex) {
+			release();
+		}
+	}
+
+	/**
+	 * Read nothing for a moment.
+	 */
+	void pauseReading() {
+		hold();
+		try {
+			this.timer.schedule(this::release, PAUSE.toNanos(), TimeUnit.NANOSECONDS);
 		}
 		catch (RejectedExecutionException ex) {
 			release();

@@ -6,6 +6,7 @@ import java.util.Enumeration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
 
 import dev.channels.connection.ConnectionRuntime;
 import jakarta.servlet.ServletContext;
@@ -37,16 +38,19 @@ final class TomcatUpgrade implements ContainerUpgrade {
 
 	private final Executor executor;
 
-	private TomcatUpgrade(Executor executor) {
+	private final ScheduledExecutorService timer;
+
+	private TomcatUpgrade(Executor executor, ScheduledExecutorService timer) {
 		this.executor = executor;
+		this.timer = timer;
 	}
 
-	static TomcatUpgrade in(ServletContext servletContext, Executor executor) {
+	static TomcatUpgrade in(ServletContext servletContext, Executor executor, ScheduledExecutorService timer) {
 		WsServerContainer container = (WsServerContainer) servletContext.getAttribute(CONTAINER_ATTRIBUTE);
 		// Tomcat ends clients that do not answer a close, and looks for them each ten
 		// seconds
 		container.setProcessPeriod(Math.min(container.getProcessPeriod(), CLOSE_CHECK_SECONDS));
-		return new TomcatUpgrade(executor);
+		return new TomcatUpgrade(executor, timer);
 	}
 
 	static boolean isContainer(ServletContext servletContext) {
@@ -57,7 +61,7 @@ final class TomcatUpgrade implements ContainerUpgrade {
 	public boolean upgrade(ServletServerHttpRequest request, ServletServerHttpResponse response,
 			@Nullable String subprotocol, ConnectionRuntime connection) {
 		UpgradeRequest upgrade = new UpgradeRequest(request.getServletRequest());
-		TomcatWebSocketHandler handler = new TomcatWebSocketHandler(connection, upgrade, this.executor);
+		TomcatWebSocketHandler handler = new TomcatWebSocketHandler(connection, upgrade, this.executor, this.timer);
 		this.strategy.upgrade(new ServletServerHttpRequest(upgrade), response, subprotocol, List.of(), null, handler,
 				new HashMap<>());
 		return response.getServletResponse().getStatus() == HttpServletResponse.SC_SWITCHING_PROTOCOLS;

@@ -1,6 +1,7 @@
 package dev.channels.websocket;
 
 import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
 
 import dev.channels.connection.ConnectionRuntime;
 import org.apache.commons.logging.Log;
@@ -35,14 +36,18 @@ final class TomcatWebSocketHandler implements WebSocketHandler, TomcatFrames.Lis
 
 	private final Executor executor;
 
+	private final ScheduledExecutorService timer;
+
 	private final MessageAssembly assembly;
 
 	private @Nullable TomcatTransport transport;
 
-	TomcatWebSocketHandler(ConnectionRuntime connection, TomcatUpgrade.UpgradeRequest upgrade, Executor executor) {
+	TomcatWebSocketHandler(ConnectionRuntime connection, TomcatUpgrade.UpgradeRequest upgrade, Executor executor,
+			ScheduledExecutorService timer) {
 		this.connection = connection;
 		this.upgrade = upgrade;
 		this.executor = executor;
+		this.timer = timer;
 		this.assembly = new MessageAssembly(connection);
 	}
 
@@ -57,7 +62,7 @@ final class TomcatWebSocketHandler implements WebSocketHandler, TomcatFrames.Lis
 		TomcatUpgradeHandler handler = this.upgrade.upgradeHandler();
 		handler.frames().start(this);
 		TomcatTransport transport = new TomcatTransport(nativeSession, handler, this.executor,
-				this.connection.settings().sendTimeout());
+				this.timer, this.connection.settings().sendTimeout());
 		this.transport = transport;
 		this.connection.opened(transport);
 	}
@@ -76,6 +81,13 @@ final class TomcatWebSocketHandler implements WebSocketHandler, TomcatFrames.Lis
 	public void turnIsLong() {
 		if (this.transport != null) {
 			this.transport.yieldReading();
+		}
+	}
+
+	@Override
+	public void tooManyPongs() {
+		if (this.transport != null) {
+			this.transport.pauseReading();
 		}
 	}
 
