@@ -79,8 +79,8 @@ final class TomcatTransport implements Transport {
 	private final Object monitor = new Object();
 
 	/**
-	 * How many have suspended reading: the application, a write, a long turn, a pause. Guarded by
-	 * the monitor, as the next ones.
+	 * How many have suspended reading: the application, a write, a long turn, a pause.
+	 * Guarded by the monitor, as the next ones.
 	 */
 	private int holds;
 

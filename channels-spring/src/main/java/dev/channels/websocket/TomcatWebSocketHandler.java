@@ -61,8 +61,8 @@ final class TomcatWebSocketHandler implements WebSocketHandler, TomcatFrames.Lis
 		}
 		TomcatUpgradeHandler handler = this.upgrade.upgradeHandler();
 		handler.frames().start(this);
-		TomcatTransport transport = new TomcatTransport(nativeSession, handler, this.executor,
-				this.timer, this.connection.settings().sendTimeout());
+		TomcatTransport transport = new TomcatTransport(nativeSession, handler, this.executor, this.timer,
+				this.connection.settings().sendTimeout());
 		this.transport = transport;
 		this.connection.opened(transport);
 	}
