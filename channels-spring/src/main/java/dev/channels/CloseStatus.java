@@ -1,5 +1,8 @@
 package dev.channels;
 
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 
 import org.springframework.util.Assert;
@@ -7,7 +10,7 @@ import org.springframework.util.Assert;
 /**
  * Why a connection is closed, or was: a code and a reason (RFC 6455 sections 5.5 and 7.4,
  * and the IANA registry of close codes). A status that was received may hold any code;
- * one that is to be sent has to be {@link #requireSendable() sendable}.
+ * one that is to be sent has to be {@link #sendable() sendable}.
  *
  * @param code the close code
  * @param reason the reason, empty if there is none
@@ -74,18 +77,22 @@ public record CloseStatus(int code, String reason) {
 	}
 
 	/**
-	 * Check that a server can send this status in a close frame: code 1000 to 1003, 1007
-	 * to 1009, 1011 to 1014 or 3000 to 4999, and a reason of at most 123 bytes of UTF-8.
-	 * @return this status
-	 * @throws IllegalArgumentException if it cannot
+	 * Return what a close frame carries of this status: the reason, which often holds a
+	 * text of somebody else's, is cut to 123 bytes of UTF-8, with no character cut in
+	 * two.
+	 * @return a status that can be sent
+	 * @throws IllegalArgumentException if a server cannot send the code: it is none of
+	 * 1000 to 1003, 1007 to 1009, 1011 to 1014 and 3000 to 4999
 	 */
-	public CloseStatus requireSendable() {
+	public CloseStatus sendable() {
 		Assert.isTrue(isSendable(this.code), () -> "A server cannot close with code " + this.code
 				+ ": use 1000 to 1003, 1007 to 1009, 1011 to 1014 or 3000 to 4999");
-		int length = this.reason.getBytes(StandardCharsets.UTF_8).length;
-		Assert.isTrue(length <= MAX_REASON_BYTES,
-				() -> "A close reason has at most " + MAX_REASON_BYTES + " bytes of UTF-8, this one has " + length);
-		return this;
+		ByteBuffer carried = ByteBuffer.allocate(MAX_REASON_BYTES);
+		StandardCharsets.UTF_8.newEncoder()
+			.onMalformedInput(CodingErrorAction.REPLACE)
+			.encode(CharBuffer.wrap(this.reason), carried, true);
+		String cut = StandardCharsets.UTF_8.decode(carried.flip()).toString();
+		return cut.equals(this.reason) ? this : withReason(cut);
 	}
 
 	private static boolean isSendable(int code) {

@@ -29,7 +29,7 @@ public interface ConnectionsAddress extends Address {
 
 	/**
 	 * Close the connections.
-	 * @param status a status that is {@link CloseStatus#requireSendable() sendable}
+	 * @param status a status that is {@link CloseStatus#sendable() sendable}
 	 * @return a stage that completes when the layer has taken the request
 	 * @throws IllegalArgumentException if it is not
 	 */
@@ -43,9 +43,9 @@ public interface ConnectionsAddress extends Address {
 	 * for a handler do not, nor does a handler that is busy delay the close. A consumer
 	 * that has something to say first closes by itself.
 	 * @param code a code that {@link Connection#close(int, String)} takes
-	 * @param reason the reason, at most 123 bytes of UTF-8
+	 * @param reason the reason, of which at most 123 bytes of UTF-8 are sent
 	 * @return a stage that completes when the layer has taken the request
-	 * @throws IllegalArgumentException if code or reason are not legal
+	 * @throws IllegalArgumentException if the code is not one a server may send
 	 */
 	CompletionStage<Void> disconnect(int code, String reason);
 

@@ -13,9 +13,8 @@ import dev.channels.OnEvent;
 import dev.channels.test.RawClient;
 import dev.channels.test.TestServer;
 import dev.channels.test.redis.RedisServer;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,19 +29,8 @@ class DisconnectIntegrationTests {
 
 	private static final Duration LIMIT = Duration.ofSeconds(10);
 
-	private static RedisServer redis;
-
-	@BeforeAll
-	static void startRedis() {
-		redis = RedisServer.start();
-	}
-
-	@AfterAll
-	static void stopRedis() {
-		if (redis != null) {
-			redis.close();
-		}
-	}
+	@AutoClose
+	private static final RedisServer redis = RedisServer.start();
 
 	@BeforeEach
 	void begin() {

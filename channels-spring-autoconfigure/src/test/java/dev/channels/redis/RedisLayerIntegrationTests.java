@@ -18,8 +18,7 @@ import dev.channels.test.TestServer;
 import dev.channels.test.redis.RedisCluster;
 import dev.channels.test.redis.RedisMonitor;
 import dev.channels.test.redis.RedisServer;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -44,19 +43,8 @@ class RedisLayerIntegrationTests {
 
 	private static final Duration LIMIT = Duration.ofSeconds(10);
 
-	private static RedisServer redis;
-
-	@BeforeAll
-	static void startRedis() {
-		redis = RedisServer.start();
-	}
-
-	@AfterAll
-	static void stopRedis() {
-		if (redis != null) {
-			redis.close();
-		}
-	}
+	@AutoClose
+	private static final RedisServer redis = RedisServer.start();
 
 	@Test
 	void jsonIsTheDefault() throws Exception {

@@ -15,8 +15,7 @@ import dev.channels.OnReceive;
 import dev.channels.test.ClientPool;
 import dev.channels.test.TestServer;
 import dev.channels.test.redis.RedisServer;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,19 +36,8 @@ class WaitingHandlersIntegrationTests {
 
 	private static final Duration STALL = Duration.ofSeconds(1);
 
-	private static RedisServer redis;
-
-	@BeforeAll
-	static void startRedis() {
-		redis = RedisServer.start();
-	}
-
-	@AfterAll
-	static void stopRedis() {
-		if (redis != null) {
-			redis.close();
-		}
-	}
+	@AutoClose
+	private static final RedisServer redis = RedisServer.start();
 
 	@BeforeEach
 	void forget() {

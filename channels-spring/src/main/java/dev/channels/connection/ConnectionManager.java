@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
+import dev.channels.CloseStatus;
 import dev.channels.ConnectionSettings;
 import dev.channels.layer.ChannelLayer;
 import dev.channels.layer.DropCounter;
@@ -19,6 +20,8 @@ import tools.jackson.databind.json.JsonMapper;
 public final class ConnectionManager {
 
 	private static final long POLL_MILLIS = 10;
+
+	private static final CloseStatus SHUTDOWN = CloseStatus.GOING_AWAY.withReason("server is shutting down");
 
 	private final ConnectionExecutors executors;
 
@@ -81,7 +84,7 @@ public final class ConnectionManager {
 	 */
 	public boolean stop(Duration timeout) {
 		this.stopping = true;
-		this.connections.forEach((connection) -> connection.close(1001, "server is shutting down"));
+		this.connections.forEach((connection) -> connection.close(SHUTDOWN));
 		long deadline = System.nanoTime() + timeout.toNanos();
 		boolean done = awaitEmpty(deadline);
 		if (!done) {

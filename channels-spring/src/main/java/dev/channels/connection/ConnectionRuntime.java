@@ -47,7 +47,7 @@ public final class ConnectionRuntime {
 
 	private static final Duration SLOW_CONSUMER_GRACE = Duration.ofSeconds(1);
 
-	private static final CloseStatus SLOW_CONSUMER = new CloseStatus(1013, "slow consumer");
+	private static final CloseStatus SLOW_CONSUMER = CloseStatus.TRY_AGAIN_LATER.withReason("slow consumer");
 
 	private final ConnectionManager manager;
 
@@ -107,8 +107,8 @@ public final class ConnectionRuntime {
 		this.channelName = layer.newChannel();
 		this.connection = new UserConnection(this, handshake);
 		this.decision = new HandshakeDecision(handshake);
-		this.calls = new HandlerCalls(this, manager.clientErrors(), (code) -> close(code, ""), manager.executors(),
-				settings.handlerTimeout());
+		this.calls = new HandlerCalls(this, manager.clientErrors(), (code) -> close(new CloseStatus(code)),
+				manager.executors(), settings.handlerTimeout());
 		this.memberships = new Memberships(layer, this.channelName);
 		this.mailbox = new Mailbox(manager.executors().handlers());
 		this.outbound = new OutboundQueue(settings, manager.executors().writers(), manager.drops(),
@@ -291,7 +291,7 @@ public final class ConnectionRuntime {
 	 * A message has come that is larger than allowed.
 	 */
 	public void messageTooBig() {
-		close(1009, "message exceeds " + this.settings.maxMessageSize().toBytes() + " bytes");
+		close(CloseStatus.TOO_BIG.withReason("message exceeds " + this.settings.maxMessageSize().toBytes() + " bytes"));
 	}
 
 	/**
@@ -376,8 +376,8 @@ public final class ConnectionRuntime {
 		return () -> this.whenEnded.remove(registration);
 	}
 
-	void close(int code, String reason) {
-		close(new CloseStatus(code, reason), this.settings.sendTimeout());
+	void close(CloseStatus status) {
+		close(status, this.settings.sendTimeout());
 	}
 
 	private void close(CloseStatus status, Duration grace) {

@@ -17,7 +17,7 @@ final class DisconnectRequest {
 
 	/**
 	 * Return the status to close with, or {@code null} if the event asks for no such
-	 * thing. It comes from another node: what a close frame cannot carry becomes 1000.
+	 * thing. It comes from another node: a code that a server cannot send becomes 1000.
 	 */
 	static @Nullable CloseStatus in(SharedEvent event) {
 		if (!(event.control(LayerEvent.DISCONNECT) instanceof Map<?, ?> request)) {
@@ -26,7 +26,7 @@ final class DisconnectRequest {
 		try {
 			int code = (request.get("code") instanceof Number number) ? number.intValue() : 0;
 			String reason = (request.get("reason") instanceof String text) ? text : "";
-			return new CloseStatus(code, reason).requireSendable();
+			return new CloseStatus(code, reason).sendable();
 		}
 		catch (IllegalArgumentException ex) {
 			return CloseStatus.NORMAL;

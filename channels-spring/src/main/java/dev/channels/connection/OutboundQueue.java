@@ -374,10 +374,14 @@ final class OutboundQueue {
 			this.listener.failed(failure);
 			return false;
 		}
+		boolean pinged = false;
+		boolean ponged = false;
 		List<Runnable> actions;
 		synchronized (this) {
 			for (OutboundFrame frame : batch) {
 				this.bytes -= frame.isMessage() ? frame.cost() : 0;
+				pinged |= frame.kind() == OutboundFrame.Kind.PING;
+				ponged |= frame.kind() == OutboundFrame.Kind.PONG;
 			}
 			actions = takeActions();
 		}
@@ -387,10 +391,10 @@ final class OutboundQueue {
 			this.listener.closed(last.status());
 			return false;
 		}
-		if (batch.get(0) == OutboundFrame.PING) {
+		if (pinged) {
 			this.listener.pinged();
 		}
-		if (batch.stream().anyMatch((frame) -> frame.kind() == OutboundFrame.Kind.PONG)) {
+		if (ponged) {
 			this.listener.ponged();
 		}
 		return true;

@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatusCode;
+import org.springframework.security.access.AccessDeniedException;
+import org.springframework.security.core.AuthenticationException;
+import org.springframework.util.ClassUtils;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.bind.annotation.ResponseStatus;
 
@@ -50,9 +53,8 @@ import org.springframework.web.bind.annotation.ResponseStatus;
  */
 public record RefusalStatus(HttpStatusCode status, HttpHeaders headers) {
 
-	private static final String UNAUTHENTICATED = "org.springframework.security.core.AuthenticationException";
-
-	private static final String DENIED = "org.springframework.security.access.AccessDeniedException";
+	private static final boolean springSecurity = ClassUtils
+		.isPresent("org.springframework.security.access.AccessDeniedException", RefusalStatus.class.getClassLoader());
 
 	/**
 	 * As far as one exception may be wrapped in others; a chain of causes can be a ring.
@@ -98,10 +100,10 @@ public record RefusalStatus(HttpStatusCode status, HttpHeaders headers) {
 		if (failure instanceof ChannelLayerException) {
 			return of(HttpStatusCode.valueOf(503), HttpHeaders.EMPTY);
 		}
-		if (isA(failure, UNAUTHENTICATED)) {
+		if (springSecurity && OfSpringSecurity.isUnauthenticated(failure)) {
 			return of(HttpStatusCode.valueOf(401), HttpHeaders.EMPTY);
 		}
-		if (isA(failure, DENIED)) {
+		if (springSecurity && OfSpringSecurity.isDenied(failure)) {
 			return of(HttpStatusCode.valueOf(403), HttpHeaders.EMPTY);
 		}
 		ResponseStatus annotation = AnnotatedElementUtils.findMergedAnnotation(failure.getClass(),
@@ -114,15 +116,18 @@ public record RefusalStatus(HttpStatusCode status, HttpHeaders headers) {
 	}
 
 	/**
-	 * By name, since nobody needs to have Spring Security on the class path.
+	 * Loaded only where Spring Security is there, which nobody needs to have.
 	 */
-	private static boolean isA(Throwable failure, String name) {
-		for (Class<?> type = failure.getClass(); type != null; type = type.getSuperclass()) {
-			if (type.getName().equals(name)) {
-				return true;
-			}
+	private static final class OfSpringSecurity {
+
+		static boolean isUnauthenticated(Throwable failure) {
+			return failure instanceof AuthenticationException;
 		}
-		return false;
+
+		static boolean isDenied(Throwable failure) {
+			return failure instanceof AccessDeniedException;
+		}
+
 	}
 
 }

@@ -24,8 +24,6 @@ import org.springframework.util.MultiValueMap;
  */
 final class UserConnection implements ServerConnection {
 
-	private static final int MAX_REASON_BYTES = 123;
-
 	private final ConnectionRuntime runtime;
 
 	private final Handshake handshake;
@@ -151,9 +149,7 @@ final class UserConnection implements ServerConnection {
 
 	@Override
 	public void close(int code, String reason) {
-		String sent = Utf8.cut(Utf8.wellFormed(reason), MAX_REASON_BYTES);
-		new CloseStatus(code, sent).requireSendable();
-		this.runtime.close(code, sent);
+		this.runtime.close(new CloseStatus(code, reason).sendable());
 	}
 
 	@Override

@@ -33,24 +33,6 @@ public final class Utf8 {
 	}
 
 	/**
-	 * Return the beginning of a text that has so many bytes in UTF-8, with no character
-	 * cut in two.
-	 */
-	static String cut(String text, int maxBytes) {
-		int bytes = 0;
-		int end = 0;
-		while (end < text.length()) {
-			int codePoint = text.codePointAt(end);
-			bytes += (codePoint < 0x80) ? 1 : (codePoint < 0x800) ? 2 : (codePoint < 0x10000) ? 3 : 4;
-			if (bytes > maxBytes) {
-				return text.substring(0, end);
-			}
-			end += Character.charCount(codePoint);
-		}
-		return text;
-	}
-
-	/**
 	 * Replace halves of surrogate pairs. A client can send one as a JSON escape; written
 	 * to the members of its group it would be an encoding error on each connection.
 	 */

@@ -202,9 +202,9 @@ final class DefaultChannels implements Channels {
 
 		@Override
 		public CompletionStage<Void> disconnect(int code, String reason) {
-			new CloseStatus(code, reason).requireSendable();
+			CloseStatus status = new CloseStatus(code, reason).sendable();
 			LayerEvent request = DefaultChannels.this.codec.encode(Event.of("channels.disconnect"))
-				.with(LayerEvent.DISCONNECT, Map.of("code", code, "reason", reason));
+				.with(LayerEvent.DISCONNECT, Map.of("code", status.code(), "reason", status.reason()));
 			return dispatch(request);
 		}
 

@@ -14,6 +14,7 @@ import dev.channels.ConnectionSettings;
 import dev.channels.connection.ConnectionManager;
 import dev.channels.connection.ConnectionRuntime;
 import dev.channels.connection.Handshake;
+import dev.channels.connection.HandshakeLog;
 import dev.channels.connection.HandshakeResult;
 import dev.channels.consumer.Consumers;
 import dev.channels.routing.PathRoute;
@@ -64,10 +65,10 @@ final class ConnectUpgradeStrategy implements RequestUpgradeStrategy {
 
 	private final Semaphore waitingThreads;
 
-	private final EdgeLog log;
+	private final HandshakeLog log;
 
 	ConnectUpgradeStrategy(PathRoute route, Consumers.Served served, ConnectionManager connections,
-			ServletContainer container, Semaphore waitingThreads, EdgeLog log) {
+			ServletContainer container, Semaphore waitingThreads, HandshakeLog log) {
 		this.route = route;
 		this.patterns = route.patterns().stream().map(PathPatternParser.defaultInstance::parse).toList();
 		this.served = served;
@@ -114,7 +115,7 @@ final class ConnectUpgradeStrategy implements RequestUpgradeStrategy {
 
 	private void await(HandshakeAnswer answer, CompletableFuture<HandshakeResult> decision) {
 		if (!this.waitingThreads.tryAcquire()) {
-			this.log.tooManyWait(answer.request(), MAX_WAITING_THREADS);
+			this.log.tooManyWait(answer.request().getRequestURI(), MAX_WAITING_THREADS);
 			refuse(answer);
 			return;
 		}

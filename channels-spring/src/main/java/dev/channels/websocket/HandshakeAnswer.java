@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
 import dev.channels.connection.ConnectionRuntime;
+import dev.channels.connection.HandshakeLog;
 import dev.channels.connection.HandshakeResult;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -33,10 +34,10 @@ final class HandshakeAnswer {
 
 	private final ConnectionRuntime connection;
 
-	private final EdgeLog log;
+	private final HandshakeLog log;
 
 	HandshakeAnswer(ContainerUpgrade container, ServletServerHttpRequest request, ServletServerHttpResponse response,
-			ConnectionRuntime connection, EdgeLog log) {
+			ConnectionRuntime connection, HandshakeLog log) {
 		this.container = container;
 		this.request = request;
 		this.response = response;
@@ -50,10 +51,6 @@ final class HandshakeAnswer {
 
 	HttpServletResponse response() {
 		return this.response.getServletResponse();
-	}
-
-	EdgeLog log() {
-		return this.log;
 	}
 
 	/**
@@ -117,7 +114,7 @@ final class HandshakeAnswer {
 				fail(HttpServletResponse.SC_BAD_REQUEST);
 			}
 			else {
-				this.log.serverFault(request(), ex);
+				this.log.failed(request().getRequestURI(), ex);
 				fail(HttpServletResponse.SC_INTERNAL_SERVER_ERROR);
 			}
 		}

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-import dev.channels.layer.Printable;
+import dev.channels.connection.HandshakeLog;
 import dev.channels.routing.PathRoute;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
@@ -29,9 +29,9 @@ final class OriginCheck extends OriginHandshakeInterceptor {
 
 	private final boolean serverReadsForwardedHeaders;
 
-	private final EdgeLog log;
+	private final HandshakeLog log;
 
-	OriginCheck(PathRoute route, boolean serverReadsForwardedHeaders, EdgeLog log) {
+	OriginCheck(PathRoute route, boolean serverReadsForwardedHeaders, HandshakeLog log) {
 		List<String> origins = route.allowedOrigins();
 		setAllowedOrigins(origins.stream().filter((it) -> !it.contains("*")).toList());
 		setAllowedOriginPatterns(origins.stream().filter((it) -> it.contains("*")).toList());
@@ -52,12 +52,7 @@ final class OriginCheck extends OriginHandshakeInterceptor {
 			return true;
 		}
 		response.setStatusCode(HttpStatus.FORBIDDEN);
-		this.log.foreignOrigin(() -> "A handshake for " + Printable.of(servletRequest.getRequestURI())
-				+ " was refused with 403: it comes from a page of '" + Printable.of(origin)
-				+ "', and pages of this server are of '" + Printable.of(expected.toString())
-				+ "'. If both are the same place behind a proxy, let the proxy send X-Forwarded-Proto and "
-				+ "X-Forwarded-Host and set server.forward-headers-strategy=framework (or native); pages of other "
-				+ "places are allowed by channels.routes[].allowed-origins");
+		this.log.foreignOrigin(servletRequest.getRequestURI(), origin, expected.toString());
 		return false;
 	}
 

@@ -6,6 +6,7 @@ import java.util.Map;
 
 import dev.channels.connection.ConnectionExecutors;
 import dev.channels.connection.ConnectionManager;
+import dev.channels.connection.HandshakeLog;
 import dev.channels.consumer.Consumers;
 import dev.channels.routing.RouteTable;
 
@@ -55,7 +56,7 @@ public final class RouteHandlerMappings {
 	public static WebSocketHandlerMapping handshakes(RouteTable routes, Consumers consumers,
 			ConnectionManager connections, ConnectionExecutors executors, boolean serverReadsForwardedHeaders,
 			List<?> interceptors) {
-		EdgeLog log = new EdgeLog();
+		HandshakeLog log = new HandshakeLog();
 		ServletWebSocketHandlerRegistry registry = new ServletWebSocketHandlerRegistry();
 		registry.setOrder(HANDSHAKE_ORDER);
 		new RouteWebSocketConfigurer(routes, consumers, connections, new ServletContainer(executors),

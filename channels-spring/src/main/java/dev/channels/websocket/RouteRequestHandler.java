@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Base64;
 import java.util.Collections;
 
+import dev.channels.connection.HandshakeLog;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -27,12 +28,12 @@ final class RouteRequestHandler extends WebSocketHttpRequestHandler {
 
 	private static final int KEY_BYTES = 16;
 
-	private final EdgeLog log;
+	private final HandshakeLog log;
 
 	/**
 	 * @param registered what Spring's registry made of the route
 	 */
-	RouteRequestHandler(WebSocketHttpRequestHandler registered, EdgeLog log) {
+	RouteRequestHandler(WebSocketHttpRequestHandler registered, HandshakeLog log) {
 		super(registered.getWebSocketHandler(), registered.getHandshakeHandler());
 		setHandshakeInterceptors(registered.getHandshakeInterceptors());
 		this.log = log;
@@ -56,14 +57,14 @@ final class RouteRequestHandler extends WebSocketHttpRequestHandler {
 				refuse(request, response, unreadable);
 				return;
 			}
-			this.log.serverFault(request, (ex.getCause() != null) ? ex.getCause() : ex);
+			this.log.failed(request.getRequestURI(), (ex.getCause() != null) ? ex.getCause() : ex);
 			answer(response, HttpServletResponse.SC_INTERNAL_SERVER_ERROR);
 		}
 	}
 
 	private void refuse(HttpServletRequest request, HttpServletResponse response, UnreadableHandshakeException ex) {
 		logger.debug("A handshake cannot be read", ex);
-		this.log.clientFault(request, HttpServletResponse.SC_BAD_REQUEST, ex.fault());
+		this.log.unreadable(request.getRequestURI(), HttpServletResponse.SC_BAD_REQUEST, ex.fault());
 		answer(response, HttpServletResponse.SC_BAD_REQUEST);
 	}
 

@@ -3,6 +3,7 @@ package dev.channels.websocket;
 import java.util.concurrent.Semaphore;
 
 import dev.channels.connection.ConnectionManager;
+import dev.channels.connection.HandshakeLog;
 import dev.channels.consumer.Consumers;
 import dev.channels.routing.PathRoute;
 import dev.channels.routing.RouteTable;
@@ -28,12 +29,12 @@ final class RouteWebSocketConfigurer implements WebSocketConfigurer {
 
 	private final boolean serverReadsForwardedHeaders;
 
-	private final EdgeLog log;
+	private final HandshakeLog log;
 
 	private final Semaphore waitingThreads = new Semaphore(ConnectUpgradeStrategy.MAX_WAITING_THREADS);
 
 	RouteWebSocketConfigurer(RouteTable routes, Consumers consumers, ConnectionManager connections,
-			ServletContainer container, boolean serverReadsForwardedHeaders, EdgeLog log) {
+			ServletContainer container, boolean serverReadsForwardedHeaders, HandshakeLog log) {
 		this.routes = routes;
 		this.consumers = consumers;
 		this.connections = connections;

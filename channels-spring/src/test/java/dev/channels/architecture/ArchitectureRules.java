@@ -31,7 +31,7 @@ final class ArchitectureRules {
 			"connection", List.of("layer", ""), //
 			"consumer", List.of("connection", "layer", "routing", ""), //
 			"worker", List.of("consumer", "layer", "routing", ""), //
-			"websocket", List.of("connection", "consumer", "layer", "routing", ""));
+			"websocket", List.of("connection", "consumer", "routing", ""));
 
 	private final String root;
 

@@ -16,15 +16,12 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledForJreRange;
-import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowable;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
  * Tests of {@link ConnectionExecutors}.
@@ -82,12 +79,12 @@ class ConnectionExecutorsTests {
 		}
 	}
 
-	@Test
-	@EnabledForJreRange(min = JRE.JAVA_21)
-	void whatHandlersWaitForNeedsNoCarrierThatTheyPin() {
-		try (ConnectionExecutors executors = new ConnectionExecutors(true, 2, 3)) {
-			assertThread(executors.handlers(), "channels-handler-", true);
-			assertThread(executors.callbacks(), "channels-callback-", JAVA >= 24);
+	@ParameterizedTest
+	@MethodSource("kindsOfThreads")
+	void whatHandlersWaitForNeedsNoCarrierThatTheyPin(boolean virtual) {
+		try (ConnectionExecutors executors = new ConnectionExecutors(virtual, 2, 3)) {
+			assertThread(executors.handlers(), "channels-handler-", virtual);
+			assertThread(executors.callbacks(), "channels-callback-", virtual && JAVA >= 24);
 		}
 	}
 
@@ -97,10 +94,13 @@ class ConnectionExecutorsTests {
 		assertThat(thread.toString().startsWith("VirtualThread")).isEqualTo(virtual);
 	}
 
+	static List<Boolean> kindsOfThreads() {
+		return (JAVA >= 21) ? List.of(true, false) : List.of(false);
+	}
+
 	@ParameterizedTest
-	@ValueSource(booleans = { true, false })
+	@MethodSource("kindsOfThreads")
 	void turnsInheritNothingFromWhoStartsThem(boolean virtual) {
-		assumeTrue(!virtual || JAVA >= 21);
 		InheritableThreadLocal<String> identity = new InheritableThreadLocal<>();
 		ClassLoader own = new ClassLoader(getClass().getClassLoader()) {
 		};

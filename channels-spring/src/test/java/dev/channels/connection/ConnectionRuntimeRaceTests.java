@@ -42,7 +42,7 @@ class ConnectionRuntimeRaceTests {
 			assertThat(subject.transport.aborts() == 0).as("there is a socket").isEqualTo(open);
 			if (open) {
 				assertThat(subject.handler.calls()).containsExactly("connect");
-				subject.connection.close(4001, "bye");
+				subject.connection.close(new CloseStatus(4001, "bye"));
 			}
 			subject.assertEnded();
 			assertThat(subject.handler.calls()).contains("disconnect " + (open ? 4001 : 1006));
@@ -80,7 +80,7 @@ class ConnectionRuntimeRaceTests {
 	void aCloseWhileItOpensIsWritten() {
 		for (int i = 0; i < TIMES; i++) {
 			Subject subject = new Subject();
-			this.race.run(subject::opened, () -> subject.connection.close(4001, "bye"));
+			this.race.run(subject::opened, () -> subject.connection.close(new CloseStatus(4001, "bye")));
 			subject.assertEnded();
 			assertThat(subject.transport.written()).containsExactly("CLOSE");
 			assertThat(subject.handler.calls()).contains("disconnect 4001");
@@ -92,7 +92,8 @@ class ConnectionRuntimeRaceTests {
 		for (int i = 0; i < TIMES; i++) {
 			Subject subject = new Subject();
 			this.race.run(subject::opened, subject.connection::upgradeFailed,
-					() -> subject.connection.closed(CloseStatus.NORMAL), () -> subject.connection.close(4001, "bye"),
+					() -> subject.connection.closed(CloseStatus.NORMAL),
+					() -> subject.connection.close(new CloseStatus(4001, "bye")),
 					() -> subject.connection.received(ClientMessage.text("hello")),
 					() -> subject.handler.connection().join("late"), () -> this.node.send("group", "chat"),
 					subject::registerEndAction);

@@ -8,9 +8,8 @@ import dev.channels.layer.LayerSettings;
 import dev.channels.layer.redis.RedisChannelLayer;
 import dev.channels.layer.redis.RedisLayerListener;
 import dev.channels.test.layer.SharedChannelLayerContract;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 
 /**
@@ -20,19 +19,10 @@ class RedisChannelLayerContractIntegrationTests extends SharedChannelLayerContra
 
 	private static final AtomicInteger tests = new AtomicInteger();
 
-	private static RedisServer redis;
+	@AutoClose
+	private static final RedisServer redis = RedisServer.start();
 
 	private RedisNodes nodes;
-
-	@BeforeAll
-	static void startRedis() {
-		redis = RedisServer.start();
-	}
-
-	@AfterAll
-	static void stopRedis() {
-		redis.close();
-	}
 
 	@BeforeEach
 	void createNodes() {

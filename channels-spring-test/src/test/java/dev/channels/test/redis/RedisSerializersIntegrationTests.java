@@ -30,9 +30,8 @@ import dev.channels.layer.redis.FernetEventSerializer;
 import dev.channels.layer.redis.MsgpackEventSerializer;
 import dev.channels.layer.redis.RedisChannelLayer;
 import dev.channels.layer.redis.RedisLayerListener;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -58,7 +57,8 @@ class RedisSerializersIntegrationTests {
 
 	private static final AtomicInteger tests = new AtomicInteger();
 
-	private static RedisServer redis;
+	@AutoClose
+	private static final RedisServer redis = RedisServer.start();
 
 	private final String prefix = "test" + tests.incrementAndGet();
 
@@ -69,16 +69,6 @@ class RedisSerializersIntegrationTests {
 	private final DropCounter drops = new DropCounter();
 
 	private final Queue<SharedEvent> received = new ConcurrentLinkedQueue<>();
-
-	@BeforeAll
-	static void startRedis() {
-		redis = RedisServer.start();
-	}
-
-	@AfterAll
-	static void stopRedis() {
-		redis.close();
-	}
 
 	@AfterEach
 	void stopNodes() {
