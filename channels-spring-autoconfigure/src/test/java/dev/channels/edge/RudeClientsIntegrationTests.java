@@ -6,7 +6,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 import dev.channels.Connection;
@@ -37,6 +39,8 @@ class RudeClientsIntegrationTests {
 
 	private static final int MANY = 250;
 
+	private static final int UNFINISHED = 500_000;
+
 	private static final Duration FLOOD = Duration.ofMillis(Integer.getInteger("channels.test.flood-millis", 3000));
 
 	private static TestServer server;
@@ -45,7 +49,10 @@ class RudeClientsIntegrationTests {
 
 	@BeforeAll
 	static void start() {
-		server = TestServer.with(Echo.class, Page.class).route("/ws", "echo", "connection.send-timeout=3s").start();
+		server = TestServer.with(Echo.class, Page.class)
+			.route("/ws", "echo", "connection.send-timeout=3s")
+			.route("/unfinished", "echo", "connection.message-timeout=3s")
+			.start();
 	}
 
 	@AfterAll
@@ -72,6 +79,40 @@ class RudeClientsIntegrationTests {
 		}
 		assertThat(longest).isLessThan(Duration.ofSeconds(1));
 		await().atMost(20, TimeUnit.SECONDS).untilAsserted(() -> assertThat(server.connections()).isZero());
+	}
+
+	@Test
+	void unfinishedMessagesCostWhatHasComeAndEnd() throws Exception {
+		page();
+		long before = usedMemory();
+		byte[] part = Frame.encode(Frame.TEXT, false, true, "x".repeat(UNFINISHED).getBytes());
+		List<RawClient> clients = new ArrayList<>();
+		try {
+			for (int i = 0; i < MANY; i++) {
+				clients.add(RawClient.open(server, "/unfinished").sendBytes(part));
+			}
+			Duration page = page();
+			long used = usedMemory() - before;
+			System.out.println(MANY + " unfinished messages of " + UNFINISHED / 1000 + " KB hold " + used / 1000 / 1000
+					+ " MB, GET beside them: " + page.toMillis() + " ms");
+			assertThat(page).isLessThan(Duration.ofSeconds(1));
+			assertThat(used).isLessThan(3L * MANY * UNFINISHED);
+			for (RawClient client : clients) {
+				assertThat(client.readClose().closeCode()).isEqualTo(1008);
+			}
+		}
+		finally {
+			for (RawClient client : clients) {
+				client.close();
+			}
+		}
+		await().atMost(20, TimeUnit.SECONDS).untilAsserted(() -> assertThat(server.connections()).isZero());
+		assertThat(usedMemory() - before).isLessThan(16_000_000);
+	}
+
+	private static long usedMemory() {
+		System.gc();
+		return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
 	}
 
 	@Test

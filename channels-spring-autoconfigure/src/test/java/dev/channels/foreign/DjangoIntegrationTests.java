@@ -132,6 +132,23 @@ class DjangoIntegrationTests {
 	}
 
 	@Test
+	void anEventForSeveralGroupsComesOncePerGroup() throws Exception {
+		try (Room one = Room.open("several-1"); Room two = Room.open("several-2")) {
+			spring.channels()
+				.groups("probe_several-1", "probe_several-2")
+				.send(Event.of("probe.note", Map.of("text", "to both")));
+			one.group().send(Event.of("probe.note", Map.of("text", "the next")));
+			for (Room room : List.of(one, two)) {
+				assertThat(room.django().readText()).startsWith("{'__channels_once': {")
+					.endsWith("'text': 'to both', 'type': 'probe.note'}");
+				assertThat(room.spring().readText()).isEqualTo("note to both");
+			}
+			assertThat(one.django().readText()).isEqualTo("{'text': 'the next', 'type': 'probe.note'}");
+			assertThat(one.spring().readText()).isEqualTo("note the next");
+		}
+	}
+
+	@Test
 	void djangoSendsToOneConnectionOfSpring() throws Exception {
 		try (Room room = Room.open("to-spring"); RawClient other = RawClient.open(spring, "/ws/probe/to-spring/")) {
 			assertThat(other.readText()).isNotEqualTo(room.springName());

@@ -17,9 +17,7 @@ import dev.channels.CloseStatus;
 import dev.channels.ConnectionSettings;
 import dev.channels.layer.ChannelLayer;
 import dev.channels.layer.ChannelName;
-import dev.channels.layer.Delivery;
 import dev.channels.layer.GroupName;
-import dev.channels.layer.Receiver;
 import dev.channels.layer.SharedEvent;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -69,11 +67,9 @@ public final class ConnectionRuntime {
 
 	private final Memberships memberships;
 
-	private final Mailbox mailbox;
+	private final Inbox inbox;
 
 	private final OutboundQueue outbound;
-
-	private final InboundGate inbound = new InboundGate();
 
 	private final Watchdog watchdog;
 
@@ -110,11 +106,11 @@ public final class ConnectionRuntime {
 		this.calls = new HandlerCalls(this, manager.clientErrors(), (code) -> close(new CloseStatus(code)),
 				manager.executors(), settings.handlerTimeout());
 		this.memberships = new Memberships(layer, this.channelName);
-		this.mailbox = new Mailbox(manager.executors().handlers());
+		this.inbox = new Inbox(manager.executors().handlers(), this.calls, this::close);
 		this.outbound = new OutboundQueue(settings, manager.executors().writers(), manager.drops(),
 				new OutboundListener());
-		this.watchdog = new Watchdog(manager.executors().timer(), settings, this.outbound, this.inbound,
-				this.mailbox::underWay, () -> ThreadLocalRandom.current().nextDouble(), new WatchdogListener());
+		this.watchdog = new Watchdog(manager.executors().timer(), settings, this.outbound, this.inbox.gate(),
+				this.inbox::underWay, () -> ThreadLocalRandom.current().nextDouble(), new WatchdogListener());
 	}
 
 	/**
@@ -141,7 +137,7 @@ public final class ConnectionRuntime {
 	}
 
 	private @Nullable CompletionStage<?> callConnect() throws Exception {
-		this.memberships.await(this.layer.subscribe(this.channelName, new Inbox()));
+		this.memberships.await(this.layer.subscribe(this.channelName, this.inbox));
 		Principal principal = this.handshake.principal();
 		if (principal != null) {
 			joinUser(principal);
@@ -202,7 +198,7 @@ public final class ConnectionRuntime {
 			// wait for it
 			this.manager.unregister(this);
 		}
-		handlerDone.thenRun(() -> this.mailbox.end(() -> {
+		handlerDone.thenRun(() -> this.inbox.end(() -> {
 			destroy();
 			return null;
 		}));
@@ -224,13 +220,13 @@ public final class ConnectionRuntime {
 			return;
 		}
 		cancelDeadline();
-		this.inbound.start(transport);
+		this.inbox.gate().start(transport);
 		this.watchdog.start();
 		if (this.requestedClose != null) {
 			this.watchdog.endWithin(this.settings.sendTimeout());
 		}
 		this.outbound.start(transport);
-		this.mailbox.open();
+		this.inbox.open();
 	}
 
 	/**
@@ -249,7 +245,7 @@ public final class ConnectionRuntime {
 	 * runs, until {@link #received}. May be called for each part.
 	 */
 	public void messageBegun() {
-		if (isOpen() && this.inbound.messageBegun()) {
+		if (isOpen() && this.inbox.gate().messageBegun()) {
 			this.watchdog.lookWithin(this.settings.messageTimeout().dividedBy(4));
 		}
 	}
@@ -262,10 +258,7 @@ public final class ConnectionRuntime {
 		if (!isOpen()) {
 			return;
 		}
-		this.inbound.messageArrived();
-		if (!this.mailbox.add(() -> this.calls.receive(message, this.inbound::messageHandled))) {
-			this.inbound.messageHandled();
-		}
+		this.inbox.received(message);
 	}
 
 	/**
@@ -274,9 +267,9 @@ public final class ConnectionRuntime {
 	 * @param payload what the pong has to say
 	 */
 	public void pinged(byte[] payload) {
-		this.inbound.pingArrived();
+		this.inbox.gate().pingArrived();
 		if (!this.outbound.pong(payload)) {
-			this.inbound.pingAnswered();
+			this.inbox.gate().pingAnswered();
 		}
 	}
 
@@ -284,7 +277,7 @@ public final class ConnectionRuntime {
 	 * A pong has come.
 	 */
 	public void ponged() {
-		this.inbound.pongArrived();
+		this.inbox.gate().pongArrived();
 	}
 
 	/**
@@ -355,7 +348,7 @@ public final class ConnectionRuntime {
 	}
 
 	void fail(Throwable failure) {
-		this.mailbox.add(() -> this.calls.failure(failure));
+		this.inbox.failed(failure);
 	}
 
 	void resumeWhenWritable(Runnable action) {
@@ -363,7 +356,7 @@ public final class ConnectionRuntime {
 	}
 
 	void whenWritable(Runnable action) {
-		this.outbound.whenWritable(() -> this.mailbox.add(new WritableEntry(action)));
+		this.outbound.whenWritable(() -> this.inbox.writable(action, this::isOpen));
 	}
 
 	Runnable whenEnded(Runnable action) {
@@ -424,7 +417,7 @@ public final class ConnectionRuntime {
 		watchDisconnect();
 		CloseStatus requested = this.requestedClose;
 		CloseStatus told = (requested != null && status.code() == CloseStatus.ABNORMAL.code()) ? requested : status;
-		this.mailbox.end(() -> this.calls.disconnect(told, this::destroy));
+		this.inbox.end(() -> this.calls.disconnect(told, this::destroy));
 	}
 
 	/**
@@ -506,78 +499,6 @@ public final class ConnectionRuntime {
 
 	}
 
-	/**
-	 * What the layer delivers to, on its threads.
-	 */
-	private final class Inbox implements Receiver {
-
-		@Override
-		public void accept(Delivery delivery) {
-			if (!ConnectionRuntime.this.mailbox.add(new EventEntry(delivery))) {
-				delivery.discard();
-			}
-		}
-
-		@Override
-		public void control(SharedEvent event) {
-			CloseStatus request = DisconnectRequest.in(event);
-			if (request != null) {
-				close(request, ConnectionRuntime.this.settings.sendTimeout());
-			}
-		}
-
-	}
-
-	/**
-	 * An action that waited for room to send. As an event it is not worth running once
-	 * the client is gone.
-	 */
-	private final class WritableEntry implements Mailbox.Entry {
-
-		private final Runnable action;
-
-		WritableEntry(Runnable action) {
-			this.action = action;
-		}
-
-		@Override
-		public @Nullable CompletionStage<?> run() {
-			return isOpen() ? ConnectionRuntime.this.calls.writable(this.action) : null;
-		}
-
-		@Override
-		public boolean isEvent() {
-			return true;
-		}
-
-	}
-
-	private final class EventEntry implements Mailbox.Entry {
-
-		private final Delivery delivery;
-
-		EventEntry(Delivery delivery) {
-			this.delivery = delivery;
-		}
-
-		@Override
-		public @Nullable CompletionStage<?> run() {
-			SharedEvent event = this.delivery.take();
-			return (event != null) ? ConnectionRuntime.this.calls.event(event) : null;
-		}
-
-		@Override
-		public boolean isEvent() {
-			return true;
-		}
-
-		@Override
-		public void discard() {
-			this.delivery.discard();
-		}
-
-	}
-
 	private final class OutboundListener implements OutboundQueue.Listener {
 
 		@Override
@@ -587,7 +508,7 @@ public final class ConnectionRuntime {
 
 		@Override
 		public void ponged() {
-			ConnectionRuntime.this.inbound.pingAnswered();
+			ConnectionRuntime.this.inbox.gate().pingAnswered();
 		}
 
 		@Override

@@ -85,7 +85,8 @@ final class ConsumerConnectionHandler implements ConnectionHandler {
 		Handler handler = this.model.methods().event(event.type());
 		if (handler == null) {
 			this.model.drops()
-				.dropped(DropReason.NO_HANDLER, event + ", which consumer '" + this.model.name() + "' does not handle");
+				.dropped(DropReason.NO_HANDLER,
+						() -> event + ", which consumer '" + this.model.name() + "' does not handle");
 			return null;
 		}
 		try {
@@ -93,7 +94,7 @@ final class ConsumerConnectionHandler implements ConnectionHandler {
 		}
 		catch (UndecodableEventException ex) {
 			this.model.drops()
-				.dropped(DropReason.UNDECODABLE, ex.getMessage() + ", for consumer '" + this.model.name() + "'");
+				.dropped(DropReason.UNDECODABLE, () -> ex.getMessage() + ", for consumer '" + this.model.name() + "'");
 			return null;
 		}
 	}

@@ -217,7 +217,7 @@ final class MemoryWorkerChannel implements JobSource<MemoryWorkerChannel.MemoryJ
 		while (untilExpiry() < 0) {
 			MemoryJob job = this.fresh.remove();
 			this.held--;
-			this.drops.dropped(DropReason.EXPIRED, job + " for worker channel '" + this.name + "'");
+			this.drops.dropped(DropReason.EXPIRED, () -> job + " for worker channel '" + this.name + "'");
 		}
 	}
 
@@ -304,7 +304,7 @@ final class MemoryWorkerChannel implements JobSource<MemoryWorkerChannel.MemoryJ
 					oldest.next();
 					oldest.remove();
 					this.drops.dropped(DropReason.DEAD_LETTERS_FULL,
-							"dead letter of worker channel '" + this.name + "'");
+							() -> "dead letter of worker channel '" + this.name + "'");
 				}
 				String id = Long.toString(++this.lastBuried);
 				this.buried.put(id,

@@ -71,7 +71,7 @@ final class EventPublisher {
 			case FULL -> CompletableFuture
 				.failedStage(new ChannelFullException(channel.value(), this.local.capacityOf(channel)));
 			case NO_RECEIVER -> {
-				this.drops.dropped(DropReason.NO_RECEIVER, event + " for " + channel);
+				this.drops.dropped(DropReason.NO_RECEIVER, () -> event + " for " + channel);
 				yield CompletableFuture.completedStage(null);
 			}
 		};
@@ -96,7 +96,7 @@ final class EventPublisher {
 				() -> this.redis.send((commands) -> mode.publish(commands, redisChannel, bytes)));
 		return this.callbacks.then(published, (receivers) -> {
 			if (receiver != null && receivers == 0 && mode.knowsReceivers()) {
-				this.drops.dropped(DropReason.NO_RECEIVER, event + " for " + receiver);
+				this.drops.dropped(DropReason.NO_RECEIVER, () -> event + " for " + receiver);
 			}
 			return null;
 		});

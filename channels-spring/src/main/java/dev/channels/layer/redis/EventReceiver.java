@@ -59,7 +59,7 @@ final class EventReceiver {
 		try {
 			LayerEvent event = this.codec.read(message);
 			if (event.controls().get(LayerEvent.VIA) instanceof String master && this.replaced.test(master)) {
-				this.drops.dropped(DropReason.LATE, event + " by way of " + master);
+				this.drops.dropped(DropReason.LATE, () -> event + " by way of " + master);
 				return;
 			}
 			if (redisChannel.equals(this.nodeChannel)) {
@@ -75,7 +75,7 @@ final class EventReceiver {
 			}
 		}
 		catch (UndecodableEventException | InvalidNameException ex) {
-			this.drops.dropped(DropReason.UNDECODABLE, ex.getMessage() + " on Redis channel " + redisChannel);
+			this.drops.dropped(DropReason.UNDECODABLE, () -> ex.getMessage() + " on Redis channel " + redisChannel);
 		}
 		catch (RuntimeException ex) {
 			this.drops.count(DropReason.UNDECODABLE, 1);
@@ -94,8 +94,8 @@ final class EventReceiver {
 
 	private void deliver(ChannelName channel, LayerEvent event) {
 		switch (this.local.deliver(channel, event)) {
-			case FULL -> this.drops.dropped(DropReason.CAPACITY, event + " for " + channel);
-			case NO_RECEIVER -> this.drops.dropped(DropReason.NO_RECEIVER, event + " for " + channel);
+			case FULL -> this.drops.dropped(DropReason.CAPACITY, () -> event + " for " + channel);
+			case NO_RECEIVER -> this.drops.dropped(DropReason.NO_RECEIVER, () -> event + " for " + channel);
 			case TAKEN -> {
 			}
 		}

@@ -105,7 +105,7 @@ final class ExpiryWatch {
 	private void count(ChannelName channel, long number) {
 		if (number > 0) {
 			this.drops.count(DropReason.EXPIRED, number - 1);
-			this.drops.dropped(DropReason.EXPIRED, number + " event(s) of worker channel '" + channel + "'");
+			this.drops.dropped(DropReason.EXPIRED, () -> number + " event(s) of worker channel '" + channel + "'");
 		}
 	}
 

@@ -74,7 +74,7 @@ final class GroupSubscriptions {
 	 * The group has no member here, unless one joins at this moment.
 	 */
 	private void forget(GroupName group) {
-		this.subscriptions.unwantUnless(this.names.channelOf(group), () -> !this.local.members(group).isEmpty());
+		this.subscriptions.unwantUnless(this.names.channelOf(group), () -> this.local.size(group) > 0);
 	}
 
 	/**

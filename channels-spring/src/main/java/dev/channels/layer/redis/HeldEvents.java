@@ -153,7 +153,7 @@ final class HeldEvents {
 		return end(event, () -> this.stream.bury(event.entry, event.attempts(), written, now).thenApply((gone) -> {
 			if (gone > 0) {
 				this.drops.dropped(DropReason.DEAD_LETTERS_FULL,
-						"dead letter of worker channel '" + this.channel + "'");
+						() -> "dead letter of worker channel '" + this.channel + "'");
 			}
 			return gone;
 		}));
