@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -16,6 +15,7 @@ import java.util.function.LongSupplier;
 
 import dev.channels.ChannelLayerException;
 import dev.channels.layer.RateLimitedLog;
+import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.ScanArgs;
 import io.lettuce.core.ScanCursor;
 import io.lettuce.core.ScoredValueScanCursor;
@@ -50,6 +50,12 @@ final class NodeReaper {
 
 	/** So many groups are under way, which Redis answers within some 30 ms. */
 	private static final int WINDOW = 1000;
+
+	/**
+	 * So many groups share a call, which costs more than a group. In a cluster they do
+	 * not: each has a slot of its own.
+	 */
+	private static final int GROUPS_PER_CALL = 25;
 
 	/** So many groups of the node are looked up, and struck from its index, at once. */
 	private static final int INDEX_PAGE = 2 * WINDOW;
@@ -157,6 +163,9 @@ final class NodeReaper {
 
 		private int removed;
 
+		/** Whether Redis refuses some, so that each is asked for alone. */
+		private boolean one;
+
 		private @Nullable ChannelLayerException failure;
 
 		Removal(String dead) {
@@ -208,7 +217,7 @@ final class NodeReaper {
 					.map((entry) -> new Page(Script.text(entry.getValue()), "0"))
 					.distinct()
 					.toList();
-				if (!removeGroups(new ArrayDeque<>(pages))) {
+				if (!removeGroups(pages)) {
 					return false;
 				}
 				cursor = scanned;
@@ -221,54 +230,87 @@ final class NodeReaper {
 		 * Remove the node from groups, and what is done from its index.
 		 * @return whether the claim was held all the time
 		 */
-		private boolean removeGroups(Deque<Page> waiting) {
+		private boolean removeGroups(List<Page> pages) {
+			Deque<Page> waiting = new ArrayDeque<>(pages);
+			Deque<Call> calls = new ArrayDeque<>();
+			int underWay = 0;
 			List<Object> done = new ArrayList<>();
 			done.add(this.writtenBefore);
-			while (!waiting.isEmpty()) {
+			while (!waiting.isEmpty() || !calls.isEmpty()) {
 				if (!keepClaim()) {
+					// what is under way was removed, and is told of
+					calls.forEach((call) -> removed(call, waiting, done));
 					return false;
 				}
-				Map<Page, CompletionStage<List<Object>>> window = new LinkedHashMap<>();
-				while (window.size() < WINDOW && !waiting.isEmpty()) {
-					Page page = waiting.remove();
-					window.put(page, remove(page));
+				while (!waiting.isEmpty() && underWay < WINDOW) {
+					Call call = remove(waiting);
+					calls.add(call);
+					underWay += call.pages.size();
 				}
-				window.forEach((page, reply) -> {
-					String next = removed(page, reply);
-					if ("0".equals(next)) {
-						done.add(page.key);
-					}
-					else if (next != null) {
-						waiting.add(new Page(page.key, next));
-					}
-				});
+				Call first = calls.remove();
+				underWay -= first.pages.size();
+				removed(first, waiting, done);
 			}
 			RedisCalls.await(NodeReaper.this.redis
 				.<Long>send((commands) -> Script.REAP_INDEX.run(commands, List.of(this.index), done.toArray())));
 			return true;
 		}
 
-		private CompletionStage<List<Object>> remove(Page page) {
-			return NodeReaper.this.redis.send((commands) -> Script.REAP_GROUP.run(commands, List.of(page.key),
-					this.writtenBefore, this.itsMembers, page.cursor, CHUNK));
+		private Call remove(Deque<Page> waiting) {
+			boolean cluster = NodeReaper.this.redis.masterOf(waiting.element().key) != null;
+			int most = (cluster || this.one) ? 1 : GROUPS_PER_CALL;
+			List<Page> pages = new ArrayList<>(most);
+			List<Object> arguments = new ArrayList<>(List.of(this.writtenBefore, this.itsMembers, CHUNK));
+			while (!waiting.isEmpty() && pages.size() < most) {
+				Page page = waiting.remove();
+				pages.add(page);
+				arguments.add(page.cursor);
+			}
+			List<String> keys = pages.stream().map(Page::key).toList();
+			return new Call(pages, NodeReaper.this.redis
+				.send((commands) -> Script.REAP_GROUPS.run(commands, keys, arguments.toArray())));
 		}
 
 		/**
-		 * Return the cursor of the next page, {@code null} if there is none because the
-		 * group cannot be worked on.
+		 * Tell of the members that were removed, and sort what they were removed from.
+		 * @param waiting gets what has more members
+		 * @param done gets what has none any more
 		 */
-		private @Nullable String removed(Page page, CompletionStage<List<Object>> reply) {
+		private void removed(Call call, Deque<Page> waiting, List<Object> done) {
+			List<Object> results;
 			try {
-				List<Object> result = RedisCalls.await(reply);
-				report(page.key, ((List<?>) result.get(1)).stream().map(Script::text).toList());
-				return Script.text(result.get(0));
+				results = RedisCalls.await(call.reply);
 			}
 			catch (ChannelLayerException ex) {
 				if (!RedisProblems.isRefusal(ex)) {
 					throw ex;
 				}
-				this.failure = failed(page.key, ex);
-				return null;
+				if (call.pages.size() == 1) {
+					this.failure = failed(call.pages.get(0).key, ex);
+				}
+				else {
+					// for the sake of one of them, perhaps
+					this.one = true;
+					waiting.addAll(call.pages);
+				}
+				return;
+			}
+			for (int i = 0; i < results.size(); i++) {
+				List<?> result = (List<?>) results.get(i);
+				String key = call.pages.get(i).key;
+				String next = Script.text(result.get(0));
+				List<String> texts = ((List<?>) result.get(1)).stream().map(Script::text).toList();
+				if (next.isEmpty()) {
+					this.failure = failed(key, RedisCalls.failed(new RedisCommandExecutionException(texts.get(0))));
+					continue;
+				}
+				report(key, texts);
+				if (next.equals("0")) {
+					done.add(key);
+				}
+				else {
+					waiting.add(new Page(key, next));
+				}
 			}
 		}
 
@@ -305,6 +347,10 @@ final class NodeReaper {
 	 * A look at members of a group.
 	 */
 	private record Page(String key, String cursor) {
+
+	}
+
+	private record Call(List<Page> pages, CompletionStage<List<Object>> reply) {
 
 	}
 

@@ -35,6 +35,9 @@ final class SendWindow {
 
 	static final long BYTES_WAITING = 16L << 20;
 
+	/** The size of something that is under way alone, after all before it. */
+	static final int ALONE = (int) BYTES_UNDER_WAY;
+
 	/** What an event costs beside its own bytes. */
 	private static final int OVERHEAD = 200;
 

@@ -44,6 +44,8 @@ final class FakeRedis implements CommandSender {
 
 	private boolean open = true;
 
+	private @Nullable String master;
+
 	@SuppressWarnings("unchecked")
 	private final RedisClusterAsyncCommands<String, byte[]> commands = (RedisClusterAsyncCommands<String, byte[]>) Proxy
 		.newProxyInstance(getClass().getClassLoader(), new Class<?>[] { RedisClusterAsyncCommands.class },
@@ -87,6 +89,19 @@ final class FakeRedis implements CommandSender {
 	synchronized FakeRedis opened() {
 		this.open = true;
 		return this;
+	}
+
+	/**
+	 * Be one master of a cluster.
+	 */
+	synchronized FakeRedis inCluster() {
+		this.master = "A";
+		return this;
+	}
+
+	@Override
+	public synchronized @Nullable String masterOf(String channel) {
+		return this.master;
 	}
 
 	RedisClusterAsyncCommands<String, byte[]> commands() {

@@ -2,6 +2,7 @@ package dev.channels.layer.redis;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -27,6 +28,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class NodeReaperTests {
 
 	private static final String INDEX = "asgi:node:n2:groups";
+
+	private static final String BOTH = "REAP_GROUPS asgi:members:room asgi:user:ab 5000 specific.n2!* 500 0 0";
 
 	private static final RedisCommandExecutionException WRONGTYPE = new RedisCommandExecutionException(
 			"WRONGTYPE Operation against a key holding the wrong kind of value");
@@ -60,8 +63,7 @@ class NodeReaperTests {
 
 	@BeforeEach
 	void members() {
-		group("asgi:members:room", "specific.n2!1");
-		group("asgi:user:ab", "specific.n2!1");
+		this.redis.answer(BOTH, List.of(reaped("0", "specific.n2!1"), reaped("0", "specific.n2!1")));
 		this.redis.answer("zscan " + INDEX, page("0", "asgi:members:room", "asgi:user:ab"));
 	}
 
@@ -75,8 +77,7 @@ class NodeReaperTests {
 		this.reaper.reap("n2");
 		List<String> commands = this.redis.received();
 		assertThat(commands).containsExactly("CLAIM_NODE asgi:{nodes} asgi:{nodes}:claim:n2 n2 n1 10000",
-				"zscan " + INDEX + " 0 COUNT 2000", "REAP_GROUP asgi:members:room 5000 specific.n2!* 0 500",
-				"REAP_GROUP asgi:user:ab 5000 specific.n2!* 0 500",
+				"zscan " + INDEX + " 0 COUNT 2000", BOTH,
 				"REAP_INDEX " + INDEX + " 5000 asgi:members:room asgi:user:ab", "zcard " + INDEX,
 				"REMOVE_NODE asgi:{nodes} asgi:{nodes}:claim:n2 n2 n1");
 		assertThat(this.removed).as("users are nobody's business").containsExactly("room specific.n2!1");
@@ -85,46 +86,77 @@ class NodeReaperTests {
 	}
 
 	@Test
-	void looksAtManyGroupsAtOnce() {
-		String[] groups = IntStream.range(0, 1000).mapToObj((i) -> "asgi:members:g" + i).toArray(String[]::new);
-		Stream.of(groups).forEach((group) -> group(group, "specific.n2!1"));
-		this.redis.answer("zscan " + INDEX, page("0", groups));
+	void looksAtManyGroupsInOneCall() {
+		this.redis.answer("zscan " + INDEX, page("0", groups(1000)))
+			.answer("REAP_GROUPS", Collections.nCopies(25, reaped("0", "specific.n2!1")));
 		this.reaper.reap("n2");
-		List<String> commands = this.redis.received();
-		assertThat(commands).as("one for each group and a few").hasSize(1005);
+		assertThat(this.redis.received()).as("one for 25 groups and a few").hasSize(45);
+		assertThat(this.removed).hasSize(1000).contains("g0 specific.n2!1", "g999 specific.n2!1");
+	}
+
+	@Test
+	void inAClusterEachGroupHasItsSlot() {
+		this.redis.inCluster()
+			.answer("zscan " + INDEX, page("0", groups(1000)))
+			.answer("REAP_GROUPS", List.of(reaped("0", "specific.n2!1")));
+		this.reaper.reap("n2");
+		assertThat(this.redis.received()).as("one for each group and a few").hasSize(1005);
 		assertThat(this.removed).hasSize(1000);
 	}
 
 	@Test
-	void asksForTheNextGroupsBeforeTheFirstIsDone() {
+	void asksForTheNextGroupsBeforeTheFirstAreDone() {
 		CompletableFuture<Object> reply = new CompletableFuture<>();
-		this.redis.answer("REAP_GROUP asgi:members:room", reply);
+		this.redis.answer("zscan " + INDEX, page("0", groups(26)))
+			.answer("REAP_GROUPS asgi:members:g0", reply)
+			.answer("REAP_GROUPS asgi:members:g25", List.of(reaped("0", "specific.n2!26")));
 		CompletableFuture<Void> reaping = CompletableFuture.runAsync(() -> this.reaper.reap("n2"));
-		Eventually.until(() -> this.redis.hasReceived("REAP_GROUP asgi:user:ab 5000 specific.n2!* 0 500"));
-		reply.complete(reaped("0", "specific.n2!1"));
+		Eventually.until(() -> this.redis.hasReceived("REAP_GROUPS asgi:members:g25 5000 specific.n2!* 500 0"));
+		reply.complete(Collections.nCopies(25, reaped("0", "specific.n2!1")));
 		assertThat(reaping).succeedsWithin(Duration.ofSeconds(10));
-		assertThat(this.removed).containsExactly("room specific.n2!1");
+		assertThat(this.removed).hasSize(26);
 	}
 
 	@Test
 	void readsLargeGroupsPageByPage() {
-		this.redis.answer("REAP_GROUP asgi:members:room", reaped("7", "specific.n2!1"))
-			.answer("REAP_GROUP asgi:members:room 5000 specific.n2!* 7", reaped("0", "specific.n2!2"));
+		twoPages();
 		this.reaper.reap("n2");
-		assertThat(this.redis.received()).containsSubsequence("REAP_GROUP asgi:members:room 5000 specific.n2!* 0 500",
-				"REAP_GROUP asgi:members:room 5000 specific.n2!* 7 500",
+		assertThat(this.redis.received()).containsSubsequence(BOTH,
+				"REAP_GROUPS asgi:members:room 5000 specific.n2!* 500 7",
 				"REAP_INDEX " + INDEX + " 5000 asgi:user:ab asgi:members:room");
 		assertThat(this.removed).containsExactly("room specific.n2!1", "room specific.n2!2");
 	}
 
 	@Test
 	void keepsItsClaimWhileItTakesLong() {
-		this.redis.answer("REAP_GROUP asgi:members:room", reaped("7", "specific.n2!1"))
-			.answer("REAP_GROUP asgi:members:room 5000 specific.n2!* 7", reaped("0", "specific.n2!2"));
+		twoPages();
 		this.pause = Duration.ofSeconds(3);
 		this.reaper.reap("n2");
 		assertThat(this.redis.received().stream().filter((command) -> command.startsWith("CLAIM_NODE")))
 			.hasSizeGreaterThan(1);
+	}
+
+	@Test
+	void whatIsUnderWayWhenTheClaimIsLostIsToldOf() {
+		this.redis.answer("zscan " + INDEX, page("0", groups(50)))
+			.answer("REAP_GROUPS", Collections.nCopies(25, reaped("0", "specific.n2!1")));
+		NodeReaper reaper = new NodeReaper(this.redis, new RedisNames("asgi"), "n1", Runnable::run,
+				new RedisLayerListener() {
+					@Override
+					public void membersRemoved(String group, List<String> channelNames) {
+						NodeReaperTests.this.removed.add(group);
+						NodeReaperTests.this.clock.advance(Duration.ofSeconds(1));
+						NodeReaperTests.this.redis.answer("CLAIM_NODE", 0L);
+					}
+				}, this.clock);
+		reaper.reap("n2");
+		assertThat(this.removed).hasSize(50);
+		assertThat(this.redis.received()).noneMatch((command) -> command.startsWith("REAP_INDEX"));
+	}
+
+	private void twoPages() {
+		this.redis.answer(BOTH, List.of(reaped("7", "specific.n2!1"), reaped("0")))
+			.answer("REAP_GROUPS asgi:members:room 5000 specific.n2!* 500 7", List.of(reaped("0", "specific.n2!2")));
 	}
 
 	@Test
@@ -144,14 +176,27 @@ class NodeReaperTests {
 
 	@Test
 	void aGroupThatCannotBeRemovedDelaysNoOtherAndKeepsTheNode() {
-		this.redis.answer("REAP_GROUP asgi:members:room", WRONGTYPE);
+		this.redis.answer(BOTH, List.of(reaped("", WRONGTYPE.getMessage()), reaped("0", "specific.n2!1")));
 		this.reaper.reap("n2");
-		assertThat(this.redis.received())
-			.contains("REAP_GROUP asgi:user:ab 5000 specific.n2!* 0 500", "REAP_INDEX " + INDEX + " 5000 asgi:user:ab")
+		assertThat(this.redis.received()).contains("REAP_INDEX " + INDEX + " 5000 asgi:user:ab")
 			.noneMatch((command) -> command.startsWith("REMOVE_NODE"));
 		assertThat(this.log.messages()).containsExactly("Node n2 is gone without a word, and its members cannot be"
 				+ " removed: key asgi:members:room in Redis is not a sorted set, delete it."
 				+ " This is tried again each minute");
+	}
+
+	@Test
+	void aGroupThatRedisRefusesDelaysNoOther() {
+		RedisCommandExecutionException refusal = new RedisCommandExecutionException("NOPERM no access to a key");
+		this.redis.answer(BOTH, refusal)
+			.answer("REAP_GROUPS asgi:members:room 5000", refusal)
+			.answer("REAP_GROUPS asgi:user:ab 5000", List.of(reaped("0", "specific.n2!1")));
+		this.reaper.reap("n2");
+		assertThat(this.redis.received()).contains("REAP_INDEX " + INDEX + " 5000 asgi:user:ab")
+			.noneMatch((command) -> command.startsWith("REMOVE_NODE"));
+		assertThat(this.log.messages()).singleElement()
+			.asString()
+			.contains("key asgi:members:room: NOPERM no access to a key");
 	}
 
 	@Test
@@ -193,8 +238,8 @@ class NodeReaperTests {
 		assertThat(this.redis.received()).last().asString().startsWith("REMOVE_NODE");
 	}
 
-	private void group(String key, String member) {
-		this.redis.answer("REAP_GROUP " + key, reaped("0", member));
+	private static String[] groups(int number) {
+		return IntStream.range(0, number).mapToObj((i) -> "asgi:members:g" + i).toArray(String[]::new);
 	}
 
 	private static List<Object> reaped(String cursor, String... members) {

@@ -85,7 +85,7 @@ class ScriptTests {
 		return switch (script) {
 			case HEARTBEAT -> List.of(this.names.nodesKey());
 			case CLAIM_NODE, REMOVE_NODE -> List.of(this.names.nodesKey(), this.names.claimKey("n1"));
-			case REAP_GROUP -> List.of("asgi:members:a");
+			case REAP_GROUPS -> List.of("asgi:members:a");
 			case REAP_INDEX -> List.of("asgi:node:a:groups");
 			case STREAM_END -> List.of(this.names.workerKey(channel), this.names.deadLettersKey(channel));
 			case STREAM_REDELIVER -> List.of(this.names.deadLettersKey(channel), this.names.workerKey(channel));
