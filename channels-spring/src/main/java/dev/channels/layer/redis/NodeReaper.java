@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 
 import dev.channels.ChannelLayerException;
 import dev.channels.layer.RateLimitedLog;
@@ -57,8 +58,11 @@ final class NodeReaper {
 	 */
 	private static final int GROUPS_PER_CALL = 25;
 
-	/** So many groups of the node are looked up, and struck from its index, at once. */
+	/** So many groups of the node are looked up at once. */
 	private static final int INDEX_PAGE = 2 * WINDOW;
+
+	/** So many are struck from its index at once. */
+	private static final int STRUCK_PER_CALL = WINDOW / 2;
 
 	private final RateLimitedLog problems = new RateLimitedLog(logger);
 
@@ -234,8 +238,8 @@ final class NodeReaper {
 			Deque<Page> waiting = new ArrayDeque<>(pages);
 			Deque<Call> calls = new ArrayDeque<>();
 			int underWay = 0;
-			List<Object> done = new ArrayList<>();
-			done.add(this.writtenBefore);
+			List<String> done = new ArrayList<>();
+			List<CompletionStage<Long>> struck = new ArrayList<>();
 			while (!waiting.isEmpty() || !calls.isEmpty()) {
 				if (!keepClaim()) {
 					// what is under way was removed, and is told of
@@ -250,10 +254,25 @@ final class NodeReaper {
 				Call first = calls.remove();
 				underWay -= first.pages.size();
 				removed(first, waiting, done);
+				if (done.size() >= STRUCK_PER_CALL) {
+					struck.add(strike(done));
+				}
 			}
-			RedisCalls.await(NodeReaper.this.redis
-				.<Long>send((commands) -> Script.REAP_INDEX.run(commands, List.of(this.index), done.toArray())));
+			if (!done.isEmpty()) {
+				struck.add(strike(done));
+			}
+			struck.forEach(RedisCalls::await);
 			return true;
+		}
+
+		/**
+		 * Strike groups from the index of the node, and from the list.
+		 */
+		private CompletionStage<Long> strike(List<String> groups) {
+			Object[] arguments = Stream.concat(Stream.of(this.writtenBefore), groups.stream()).toArray();
+			groups.clear();
+			return NodeReaper.this.redis
+				.send((commands) -> Script.REAP_INDEX.run(commands, List.of(this.index), arguments));
 		}
 
 		private Call remove(Deque<Page> waiting) {
@@ -276,7 +295,7 @@ final class NodeReaper {
 		 * @param waiting gets what has more members
 		 * @param done gets what has none any more
 		 */
-		private void removed(Call call, Deque<Page> waiting, List<Object> done) {
+		private void removed(Call call, Deque<Page> waiting, List<String> done) {
 			List<Object> results;
 			try {
 				results = RedisCalls.await(call.reply);
