@@ -1,7 +1,6 @@
 package dev.channels;
 
 import java.util.Map;
-import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
@@ -19,17 +18,26 @@ import org.jspecify.annotations.Nullable;
  */
 public record Event(String type, Object payload) {
 
-	private static final Pattern TYPE = Pattern.compile("[a-zA-Z0-9\\-][a-zA-Z0-9\\-_.]*");
-
 	/**
 	 * Create an event.
 	 * @throws IllegalArgumentException if the type is not a legal one
 	 */
 	public Event {
-		if (!TYPE.matcher(type).matches()) {
+		if (!isLegal(type)) {
 			throw new IllegalArgumentException("Event type '" + type + "' is not legal: use ASCII letters, digits, "
 					+ "hyphens, underscores and periods, not beginning with an underscore or a period");
 		}
+	}
+
+	private static boolean isLegal(String type) {
+		for (int i = 0; i < type.length(); i++) {
+			char c = type.charAt(i);
+			boolean letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
+			if (!letter && (i == 0 || (c != '_' && c != '.'))) {
+				return false;
+			}
+		}
+		return !type.isEmpty();
 	}
 
 	/**

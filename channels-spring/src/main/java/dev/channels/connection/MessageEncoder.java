@@ -1,10 +1,12 @@
 package dev.channels.connection;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 
+import dev.channels.layer.HalfSurrogates;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.ObjectWriter;
@@ -44,7 +46,7 @@ final class MessageEncoder {
 			buffer.duplicate().get(bytes);
 			return OutboundFrame.binary(bytes);
 		}
-		return OutboundFrame.text(json(message, writer));
+		return OutboundFrame.utf8(json(message, writer));
 	}
 
 	/**
@@ -63,13 +65,13 @@ final class MessageEncoder {
 		if (problem.getProperties() != null) {
 			problem.getProperties().forEach(members::putIfAbsent);
 		}
-		return json(members, null);
+		return new String(json(members, null), StandardCharsets.UTF_8);
 	}
 
-	private String json(Object message, @Nullable ObjectWriter writer) {
+	private byte[] json(Object message, @Nullable ObjectWriter writer) {
 		try {
-			return Utf8.wellFormed(
-					(writer != null) ? writer.writeValueAsString(message) : this.mapper.writeValueAsString(message));
+			byte[] json = (writer != null) ? writer.writeValueAsBytes(message) : this.mapper.writeValueAsBytes(message);
+			return HalfSurrogates.replaced(json, Utf8.REPLACEMENT);
 		}
 		catch (JacksonException ex) {
 			throw new IllegalArgumentException("A message of " + message.getClass().getName()

@@ -13,18 +13,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OutboundFrame {
 
-	static final OutboundFrame PING = new OutboundFrame(Kind.PING, null, null, null, 0);
+	static final OutboundFrame PING = new OutboundFrame(Kind.PING, null, null, 0);
 
 	/**
-	 * About what a frame, its text and its place in the queue take on the heap.
+	 * About what a frame and its place in the queue take on the heap, beside its content.
 	 */
 	static final int COST = 64;
 
 	private final Kind kind;
 
-	private final @Nullable String text;
-
-	private final @Nullable ByteBuffer binary;
+	private final @Nullable ByteBuffer content;
 
 	private final @Nullable CloseStatus status;
 
@@ -33,31 +31,42 @@ public final class OutboundFrame {
 	/**
 	 * Made by the first connection that needs it; made twice if two need it at once.
 	 */
-	private volatile @Nullable ByteBuffer utf8;
+	private volatile @Nullable String text;
 
-	private OutboundFrame(Kind kind, @Nullable String text, @Nullable ByteBuffer binary, @Nullable CloseStatus status,
-			int size) {
+	private OutboundFrame(Kind kind, byte @Nullable [] content, @Nullable CloseStatus status, int size) {
 		this.kind = kind;
-		this.text = text;
-		this.binary = binary;
+		this.content = (content != null) ? ByteBuffer.wrap(content).asReadOnlyBuffer() : null;
 		this.status = status;
 		this.size = size;
 	}
 
+	/**
+	 * @param text well-formed text
+	 */
 	static OutboundFrame text(String text) {
-		return new OutboundFrame(Kind.TEXT, text, null, null, Utf8.length(text));
+		return utf8(text.getBytes(StandardCharsets.UTF_8));
 	}
 
+	/**
+	 * @param text well-formed text in UTF-8, not changed any more
+	 */
+	static OutboundFrame utf8(byte[] text) {
+		return new OutboundFrame(Kind.TEXT, text, null, text.length);
+	}
+
+	/**
+	 * @param bytes not changed any more
+	 */
 	static OutboundFrame binary(byte[] bytes) {
-		return new OutboundFrame(Kind.BINARY, null, ByteBuffer.wrap(bytes).asReadOnlyBuffer(), null, bytes.length);
+		return new OutboundFrame(Kind.BINARY, bytes, null, bytes.length);
 	}
 
 	static OutboundFrame pong(byte[] payload) {
-		return new OutboundFrame(Kind.PONG, null, ByteBuffer.wrap(payload).asReadOnlyBuffer(), null, 0);
+		return new OutboundFrame(Kind.PONG, payload, null, 0);
 	}
 
 	static OutboundFrame close(CloseStatus status) {
-		return new OutboundFrame(Kind.CLOSE, null, null, status, 0);
+		return new OutboundFrame(Kind.CLOSE, null, status, 0);
 	}
 
 	/**
@@ -69,11 +78,20 @@ public final class OutboundFrame {
 	}
 
 	/**
-	 * Return the text of a {@link Kind#TEXT} frame.
+	 * Return the text of a {@link Kind#TEXT} frame. Whoever writes bytes takes
+	 * {@link #utf8()}, which is there already.
 	 * @return well-formed text
 	 */
 	public String text() {
-		return required(this.text);
+		String result = this.text;
+		if (result == null) {
+			ByteBuffer utf8 = utf8();
+			byte[] bytes = new byte[utf8.remaining()];
+			utf8.get(bytes);
+			result = new String(bytes, StandardCharsets.UTF_8);
+			this.text = result;
+		}
+		return result;
 	}
 
 	/**
@@ -81,12 +99,7 @@ public final class OutboundFrame {
 	 * @return a buffer of the caller's own over the shared bytes
 	 */
 	public ByteBuffer utf8() {
-		ByteBuffer bytes = this.utf8;
-		if (bytes == null) {
-			bytes = ByteBuffer.wrap(text().getBytes(StandardCharsets.UTF_8)).asReadOnlyBuffer();
-			this.utf8 = bytes;
-		}
-		return bytes.duplicate();
+		return required((this.kind == Kind.TEXT) ? this.content : null).duplicate();
 	}
 
 	/**
@@ -94,7 +107,7 @@ public final class OutboundFrame {
 	 * @return a buffer of the caller's own over the shared bytes
 	 */
 	public ByteBuffer binary() {
-		return required(this.binary).duplicate();
+		return required((this.kind != Kind.TEXT) ? this.content : null).duplicate();
 	}
 
 	/**

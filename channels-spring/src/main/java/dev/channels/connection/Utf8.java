@@ -7,7 +7,8 @@ package dev.channels.connection;
  */
 public final class Utf8 {
 
-	private static final char REPLACEMENT = '\uFFFD';
+	/** What stands for half a surrogate pair in what clients get. */
+	static final String REPLACEMENT = "\uFFFD";
 
 	private Utf8() {
 	}
@@ -56,7 +57,7 @@ public final class Utf8 {
 					i++;
 				}
 				else {
-					result.setCharAt(i, REPLACEMENT);
+					result.setCharAt(i, REPLACEMENT.charAt(0));
 				}
 			}
 		}

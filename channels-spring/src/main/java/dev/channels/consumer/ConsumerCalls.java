@@ -143,8 +143,7 @@ final class ConsumerCalls {
 		if (value == null) {
 			return null;
 		}
-		ResultType type = (declared.kind() == ResultType.Kind.UNKNOWN)
-				? this.model.results().ofValue(value, handler.toString()) : declared;
+		ResultType type = (declared.kind() == ResultType.Kind.UNKNOWN) ? typeOf(value, handler) : declared;
 		if (type.kind() == ResultType.Kind.STAGE) {
 			return ((CompletionStage<?>) type.adapt(value))
 				.<CompletionStage<?>>handleAsync((content, failure) -> (failure != null)
@@ -152,9 +151,17 @@ final class ConsumerCalls {
 						: orDone(take(handler, type.content(), content, replies)), this.model.executor())
 				.thenCompose((next) -> next);
 		}
-		HandlerErrors.requireSensible(handler.kind(), handler.method(), type, this.connection != null);
 		replies.send(type, value);
 		return null;
+	}
+
+	/**
+	 * What is declared was checked at start.
+	 */
+	private ResultType typeOf(Object value, Handler handler) {
+		ResultType type = this.model.results().ofValue(value, handler);
+		HandlerErrors.requireSensible(handler.kind(), handler.method(), type, this.connection != null);
+		return type;
 	}
 
 	private static CompletionStage<?> orDone(@Nullable CompletionStage<?> stage) {

@@ -97,11 +97,12 @@ final class ResultTypes {
 
 	/**
 	 * Decide about a value whose declared type does not tell.
+	 * @param handler whose it is, for the text
 	 */
-	ResultType ofValue(Object value, String handler) {
+	ResultType ofValue(Object value, Object handler) {
 		ResultType known = this.ofValues.get(value.getClass());
 		if (known == null) {
-			known = of(value.getClass(), handler);
+			known = of(value.getClass(), handler.toString());
 			this.ofValues.put(value.getClass(), known);
 		}
 		return known;

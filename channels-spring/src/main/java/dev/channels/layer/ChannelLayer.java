@@ -24,6 +24,14 @@ import org.jspecify.annotations.Nullable;
 public interface ChannelLayer extends AutoCloseable {
 
 	/**
+	 * Return what encodes the events that are sent through this layer.
+	 * @return the codec, {@code null} if any does that writes JSON
+	 */
+	default @Nullable EventCodec codec() {
+		return null;
+	}
+
+	/**
 	 * Whether a name is that of a connection, on any node or in another application that
 	 * shares the backend, not that of a worker channel.
 	 * @param channel the name

@@ -28,7 +28,8 @@ public final class ChannelLayers implements AutoCloseable {
 	/**
 	 * Create the layers.
 	 * @param layers the layers by alias
-	 * @param codec encodes what applications send
+	 * @param codec encodes what applications send through layers without a codec of their
+	 * own
 	 * @param drops where to count sends that fail
 	 */
 	public ChannelLayers(Map<String, ? extends ChannelLayer> layers, EventCodec codec, DropCounter drops) {
@@ -76,7 +77,9 @@ public final class ChannelLayers implements AutoCloseable {
 	 * @throws IllegalArgumentException if there is no such layer
 	 */
 	public Channels channels(String alias) {
-		return new DefaultChannels(this, get(alias), this.codec, this.drops);
+		ChannelLayer layer = get(alias);
+		EventCodec own = layer.codec();
+		return new DefaultChannels(this, layer, (own != null) ? own : this.codec, this.drops);
 	}
 
 	/**

@@ -107,13 +107,17 @@ final class DefaultChannels implements Channels {
 	 * dependent stage.
 	 */
 	private CompletionStage<Void> observe(CompletionStage<Void> stage, LayerEvent event, Object target) {
+		CompletableFuture<Void> sent = stage.toCompletableFuture();
+		if (sent.isDone() && !sent.isCompletedExceptionally()) {
+			return stage;
+		}
 		CompletableFuture<Void> observed = new CompletableFuture<>();
 		stage.whenComplete((result, failure) -> {
 			Throwable root = (failure != null) ? Failures.unwrap(failure) : null;
 			if (root instanceof ChannelLayerException) {
 				DropReason reason = (root instanceof ChannelFullException) ? DropReason.CAPACITY
 						: DropReason.SEND_FAILED;
-				this.drops.dropped(reason, event + " for " + target + ": " + root.getMessage());
+				this.drops.dropped(reason, () -> event + " for " + target + ": " + root.getMessage());
 			}
 			if (root != null) {
 				observed.completeExceptionally(root);
@@ -221,8 +225,7 @@ final class DefaultChannels implements Channels {
 		@Override
 		public CompletionStage<Void> send(Object source) {
 			LayerEvent event = DefaultChannels.this.codec.encode(source);
-			return observe(DefaultChannels.this.layer.send(this.name, event), event,
-					"worker channel '" + this.name + "'");
+			return observe(DefaultChannels.this.layer.send(this.name, event), event, this);
 		}
 
 		@Override
@@ -248,6 +251,11 @@ final class DefaultChannels implements Channels {
 		@Override
 		public CompletionStage<Long> discardAll() {
 			return DefaultChannels.this.layer.discard(this.name, null);
+		}
+
+		@Override
+		public String toString() {
+			return "worker channel '" + this.name + "'";
 		}
 
 		/**

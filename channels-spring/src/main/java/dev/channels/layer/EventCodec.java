@@ -7,9 +7,12 @@ import java.util.Map;
 import dev.channels.Event;
 import dev.channels.EventType;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.exc.StreamReadException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.util.TokenBuffer;
 
@@ -29,11 +32,25 @@ public final class EventCodec {
 
 	private static final String ASGI_CHANNEL = "__asgi_channel__";
 
-	private final JsonMapper mapper;
+	private static final byte[] NOTHING = { '{', '}' };
 
-	private final JsonMapper erasedMapper;
+	/** What is empty has no type. */
+	private static final ClassValue<String> types = new ClassValue<>() {
+
+		@Override
+		protected String computeValue(Class<?> source) {
+			EventType type = AnnotatedElementUtils.findMergedAnnotation(source, EventType.class);
+			return (type != null) ? Event.of(type.value()).type() : "";
+		}
+
+	};
+
+	private static final ObjectReader controlReader = WireJson.mapper.readerFor(Object.class)
+		.without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
 	private final EventSerializer serializer;
+
+	private final PayloadWriter writer;
 
 	/**
 	 * Create a codec.
@@ -41,9 +58,8 @@ public final class EventCodec {
 	 * @param serializer the format on the wire
 	 */
 	public EventCodec(JsonMapper mapper, EventSerializer serializer) {
-		this.mapper = mapper;
-		this.erasedMapper = ErasedTypes.writing(mapper);
 		this.serializer = serializer;
+		this.writer = new PayloadWriter(mapper, serializer.isTyped());
 	}
 
 	/**
@@ -63,29 +79,25 @@ public final class EventCodec {
 	 * @throws IllegalArgumentException if the object is no event
 	 */
 	public LayerEvent encode(Object source) {
-		Event event = toEvent(source);
-		TokenBuffer tokens;
-		try {
-			tokens = tokensOf(event.payload());
+		if (source instanceof Event event) {
+			return encode(event.type(), event.payload());
 		}
-		catch (JacksonException ex) {
-			throw new IllegalArgumentException("The payload of event '" + event.type() + "' ("
-					+ event.payload().getClass().getName() + ") cannot be written: " + ex.getOriginalMessage(), ex);
+		String type = types.get(source.getClass());
+		if (!type.isEmpty()) {
+			return encode(type, source);
 		}
-		requireObject(tokens, event);
-		return new LayerEvent(event.type(), tokens, Map.of());
+		if (source instanceof Map<?, ?> map && map.get(TYPE) instanceof String typeName) {
+			Map<Object, @Nullable Object> payload = new HashMap<>(map);
+			payload.remove(TYPE);
+			return encode(Event.of(typeName).type(), payload);
+		}
+		throw new IllegalArgumentException("An object of " + source.getClass().getName()
+				+ " is no event: annotate its class with @EventType, send Event.of(type, payload), "
+				+ "or a map with a 'type'");
 	}
 
-	private TokenBuffer tokensOf(Object payload) {
-		if (ErasedTypes.areIn(payload)) {
-			try {
-				return this.erasedMapper.writeValueIntoBuffer(payload);
-			}
-			catch (JacksonException ex) {
-				// a serializer of the application may know nothing of type ids
-			}
-		}
-		return this.mapper.writeValueIntoBuffer(payload);
+	private LayerEvent encode(String type, Object payload) {
+		return new LayerEvent(type, this.writer.write(type, payload), Map.of());
 	}
 
 	/**
@@ -94,16 +106,33 @@ public final class EventCodec {
 	 * @return its bytes
 	 */
 	public byte[] write(LayerEvent event) {
+		return this.serializer.write(whole(event));
+	}
+
+	private static byte[] controls(LayerEvent event) {
+		return event.controls().isEmpty() ? NOTHING
+				: WireJson.repaired(WireJson.mapper.writeValueAsBytes(event.controls()));
+	}
+
+	private static EventContent whole(LayerEvent event) {
+		if (event.payload() instanceof JsonPayload payload) {
+			return payload.in(event.type(), controls(event));
+		}
 		TokenBuffer tokens = TokenBuffer.forGeneration();
 		tokens.writeStartObject();
 		tokens.writeStringProperty(TYPE, event.type());
-		copyProperties(event.payload(), tokens);
+		try (JsonParser parser = event.payload().parser(ObjectReadContext.empty())) {
+			parser.nextToken();
+			while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+				tokens.copyCurrentStructure(parser);
+			}
+		}
 		event.controls().forEach((name, value) -> {
 			tokens.writeName(name);
-			this.mapper.writeValueIntoBuffer(value).serialize(tokens);
+			WireJson.mapper.writeValueIntoBuffer(value).serialize(tokens);
 		});
 		tokens.writeEndObject();
-		return this.serializer.write(tokens);
+		return EventContent.ofTokens(tokens);
 	}
 
 	/**
@@ -114,79 +143,40 @@ public final class EventCodec {
 	 */
 	public LayerEvent read(byte[] bytes) {
 		try {
-			return split(this.serializer.read(bytes));
+			return read(this.serializer.read(bytes));
+		}
+		catch (UndecodableEventException ex) {
+			throw ex;
 		}
 		catch (RuntimeException ex) {
-			if (ex instanceof UndecodableEventException) {
-				throw ex;
-			}
 			throw new UndecodableEventException(
 					bytes.length + " bytes that are no event (" + ex.getClass().getSimpleName() + ")");
 		}
 	}
 
-	private Event toEvent(Object source) {
-		if (source instanceof Event event) {
-			return event;
-		}
-		EventType type = AnnotatedElementUtils.findMergedAnnotation(source.getClass(), EventType.class);
-		if (type != null) {
-			return new Event(type.value(), source);
-		}
-		if (source instanceof Map<?, ?> map && map.get(TYPE) instanceof String typeName) {
-			Map<Object, @Nullable Object> payload = new HashMap<>(map);
-			payload.remove(TYPE);
-			return new Event(typeName, payload);
-		}
-		throw new IllegalArgumentException("An object of " + source.getClass().getName()
-				+ " is no event: annotate its class with @EventType, send Event.of(type, payload), "
-				+ "or a map with a 'type'");
+	/**
+	 * Return what {@link #read} makes of the bytes of an event, for receivers in this
+	 * process.
+	 * @param event the event
+	 * @return the event as all receivers see it
+	 */
+	public LayerEvent carried(LayerEvent event) {
+		// text is already what the receivers would read
+		return (event.payload() instanceof JsonPayload && !this.serializer.isTyped()) ? event : read(write(event));
 	}
 
-	private void requireObject(TokenBuffer tokens, Event event) {
-		try (JsonParser parser = tokens.asParser()) {
-			if (parser.nextToken() != JsonToken.START_OBJECT) {
-				throw new IllegalArgumentException(
-						"The payload of event '" + event.type() + "' (" + event.payload().getClass().getName()
-								+ ") is not written as a JSON object: " + "use a record, a bean or a map");
-			}
-			while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
-				if (isReserved(parser.currentName())) {
-					throw new IllegalArgumentException("The payload of event '" + event.type() + "' has a property '"
-							+ parser.currentName() + "', which is reserved: rename it");
-				}
-				parser.nextToken();
-				parser.skipChildren();
-			}
-		}
-	}
-
-	private static void copyProperties(TokenBuffer source, TokenBuffer target) {
-		try (JsonParser parser = source.asParser()) {
-			parser.nextToken();
-			while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
-				target.copyCurrentStructure(parser);
-			}
-		}
-	}
-
-	private LayerEvent split(TokenBuffer tokens) {
+	/**
+	 * Look at the whole event, and leave the payload to who wants it.
+	 */
+	private static LayerEvent read(EventContent event) {
 		String type = null;
-		TokenBuffer payload = TokenBuffer.forGeneration();
 		Map<String, Object> controls = Map.of();
-		try (JsonParser parser = tokens.asParser()) {
-			if (parser.nextToken() != JsonToken.START_OBJECT) {
-				throw new UndecodableEventException("something that is not a map");
-			}
-			payload.writeStartObject();
+		try (JsonParser parser = event.parser(ObjectReadContext.empty())) {
+			requireMap(parser);
 			while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
 				String name = parser.currentName();
-				if (!isReserved(name)) {
-					payload.copyCurrentStructure(parser);
-					continue;
-				}
-				parser.nextToken();
-				if (name.equals(TYPE) && parser.currentToken() == JsonToken.VALUE_STRING) {
+				JsonToken value = parser.nextToken();
+				if (name.equals(TYPE) && value == JsonToken.VALUE_STRING) {
 					type = parser.getString();
 				}
 				else if (name.startsWith(LayerEvent.CONTROL_PREFIX)) {
@@ -196,13 +186,25 @@ public final class EventCodec {
 					parser.skipChildren();
 				}
 			}
-			payload.writeEndObject();
+			if (parser.nextToken() != null) {
+				throw new UndecodableEventException("a map that something follows");
+			}
 		}
 		if (type == null) {
 			throw new UndecodableEventException("a map without a 'type'");
 		}
 		requireLegal(type);
-		return new LayerEvent(type, payload, controls);
+		return new LayerEvent(type, new ReceivedContent(event), controls);
+	}
+
+	private static void requireMap(JsonParser parser) {
+		JsonToken first = parser.nextToken();
+		if (first == null) {
+			throw new StreamReadException(parser, "nothing");
+		}
+		if (first != JsonToken.START_OBJECT) {
+			throw new UndecodableEventException("something that is not a map");
+		}
 	}
 
 	/**
@@ -218,10 +220,8 @@ public final class EventCodec {
 		}
 	}
 
-	private @Nullable Object readControl(String name, JsonParser parser) {
-		TokenBuffer tokens = TokenBuffer.forGeneration();
-		tokens.copyCurrentStructure(parser);
-		Object value = this.mapper.readValue(tokens, Object.class);
+	private static @Nullable Object readControl(String name, JsonParser parser) {
+		Object value = controlReader.readValue(parser);
 		if (value != null && name.equals(LayerEvent.EXCEPT) && !isNames(value)) {
 			throw new UndecodableEventException("a map whose '" + name + "' is not a list of names");
 		}

@@ -1,7 +1,5 @@
 package dev.channels.layer;
 
-import tools.jackson.databind.util.TokenBuffer;
-
 /**
  * A format of events on the wire. Safe for use by many threads.
  *
@@ -10,19 +8,30 @@ import tools.jackson.databind.util.TokenBuffer;
 public interface EventSerializer {
 
 	/**
-	 * Write an event.
-	 * @param tokens the tokens of a JSON object
-	 * @return the bytes
-	 * @throws IllegalArgumentException if this format cannot hold them
+	 * Whether this format tells apart what JSON does not. What an application sends then
+	 * comes as tokens, and as JSON's text otherwise, which saves a format that is made of
+	 * it another pass.
+	 * @return {@code true} for tokens
 	 */
-	byte[] write(TokenBuffer tokens);
+	default boolean isTyped() {
+		return false;
+	}
+
+	/**
+	 * Write an event.
+	 * @param event a JSON object
+	 * @return the bytes
+	 * @throws IllegalArgumentException if this format cannot hold it
+	 */
+	byte[] write(EventContent event);
 
 	/**
 	 * Read an event.
-	 * @param bytes what {@link #write(TokenBuffer)} of any node returned
-	 * @return the tokens of a JSON object
+	 * @param bytes what {@link #write(EventContent)} of any node returned, not changed
+	 * any more
+	 * @return a JSON object, or what turns out to be none when it is parsed
 	 * @throws RuntimeException if the bytes are not of this format
 	 */
-	TokenBuffer read(byte[] bytes);
+	EventContent read(byte[] bytes);
 
 }

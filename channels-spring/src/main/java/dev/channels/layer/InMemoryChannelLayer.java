@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
 /**
- * The layer for one process. Events take the way through bytes here as well, so that an
- * application sees the same as on a layer between nodes. They are delivered on the thread
- * that sends them.
+ * The layer for one process. Receivers read the bytes that a node would send here as
+ * well, so that an application sees the same as on a layer between nodes. They are
+ * delivered on the thread that sends them.
  *
  * @since 0.1.0
  */
@@ -63,8 +63,13 @@ public final class InMemoryChannelLayer implements ChannelLayer {
 	}
 
 	@Override
+	public EventCodec codec() {
+		return this.codec;
+	}
+
+	@Override
 	public CompletionStage<Void> send(ChannelName channel, LayerEvent event) {
-		LayerEvent received = transport(event);
+		LayerEvent received = this.codec.carried(event);
 		if (!channel.isConnection()) {
 			return this.workers.send(channel, this.local.share(received));
 		}
@@ -80,7 +85,7 @@ public final class InMemoryChannelLayer implements ChannelLayer {
 
 	@Override
 	public CompletionStage<Void> groupSend(GroupName group, LayerEvent event) {
-		this.local.deliver(group, transport(event));
+		this.local.deliver(group, this.codec.carried(event));
 		return CompletableFuture.completedStage(null);
 	}
 
@@ -166,10 +171,6 @@ public final class InMemoryChannelLayer implements ChannelLayer {
 		this.local.clearGroups();
 		this.workers.clear();
 		return CompletableFuture.completedStage(null);
-	}
-
-	private LayerEvent transport(LayerEvent event) {
-		return this.codec.read(this.codec.write(event));
 	}
 
 	/**

@@ -1,14 +1,5 @@
 package dev.channels.layer;
 
-import java.nio.charset.StandardCharsets;
-
-import tools.jackson.core.StreamWriteConstraints;
-import tools.jackson.core.exc.StreamConstraintsException;
-import tools.jackson.core.json.JsonReadFeature;
-import tools.jackson.core.json.JsonWriteFeature;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.util.TokenBuffer;
-
 /**
  * JSON in UTF-8, whatever the application's own mapper is told to do. Safe for use by
  * many threads.
@@ -24,11 +15,6 @@ import tools.jackson.databind.util.TokenBuffer;
  */
 public final class JsonEventSerializer implements EventSerializer {
 
-	private static final JsonMapper mapper = JsonMapper.builder()
-		.enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
-		.disable(JsonWriteFeature.WRITE_NAN_AS_STRINGS)
-		.build();
-
 	/**
 	 * Create a serializer.
 	 */
@@ -36,21 +22,13 @@ public final class JsonEventSerializer implements EventSerializer {
 	}
 
 	@Override
-	public byte[] write(TokenBuffer tokens) {
-		// by way of a string, where half a surrogate pair, which a client can send,
-		// becomes a question mark: in a stream of bytes it would be an error
-		try {
-			return mapper.writeValueAsString(tokens).getBytes(StandardCharsets.UTF_8);
-		}
-		catch (StreamConstraintsException ex) {
-			throw new IllegalArgumentException("An event cannot have more than "
-					+ StreamWriteConstraints.DEFAULT_MAX_DEPTH + " maps and lists within each other", ex);
-		}
+	public byte[] write(EventContent event) {
+		return event.toJson();
 	}
 
 	@Override
-	public TokenBuffer read(byte[] bytes) {
-		return mapper.readValue(bytes, TokenBuffer.class);
+	public EventContent read(byte[] bytes) {
+		return EventContent.ofJson(bytes);
 	}
 
 }

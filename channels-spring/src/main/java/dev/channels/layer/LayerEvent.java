@@ -4,19 +4,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-import tools.jackson.databind.util.TokenBuffer;
-
 /**
  * An event as a layer carries it: encoded, so that later changes to the object that was
- * sent are not seen, but not yet bytes of a format. Immutable.
+ * sent are not seen. Immutable.
  *
  * @param type the event type
- * @param payload the tokens of a JSON object with the properties, without the type
+ * @param payload a JSON object with the properties, without the type
  * @param controls what the library itself has to say about this event, by names that
  * begin with {@code __channels_}; empty for most events
  * @since 0.1.0
  */
-public record LayerEvent(String type, TokenBuffer payload, Map<String, Object> controls) {
+public record LayerEvent(String type, EventContent payload, Map<String, Object> controls) {
 
 	/**
 	 * Beginning of the names of controls. Properties of a payload must not use it.

@@ -4,6 +4,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A channel of this node: counts what waits in it, and hands events to its receiver. Safe
  * for use by many threads.
@@ -16,13 +18,14 @@ final class LocalChannel {
 
 	private final long expiryNanos;
 
-	private final Consumer<Delivery> receiver;
-
 	private final DropCounter drops;
 
 	private final LongSupplier nanoTime;
 
 	private final AtomicInteger waiting = new AtomicInteger();
+
+	/** Is let go when the channel is closed: memberships may live on. */
+	private volatile @Nullable Consumer<Delivery> receiver;
 
 	LocalChannel(ChannelName name, LayerSettings settings, Consumer<Delivery> receiver, DropCounter drops,
 			LongSupplier nanoTime) {
@@ -39,11 +42,28 @@ final class LocalChannel {
 	}
 
 	/**
+	 * Take nothing more: nobody serves the channel, or somebody else does.
+	 */
+	void close() {
+		this.receiver = null;
+	}
+
+	boolean isClosed() {
+		return this.receiver == null;
+	}
+
+	/**
 	 * Hand an event to the receiver.
+	 * @param now the time of the delivery, the same for all members of a group
 	 * @return {@code false} if the channel is full
 	 */
-	boolean offer(SharedEvent event) {
-		if (event.control(LayerEvent.DISCONNECT) != null && this.receiver instanceof Receiver controlled) {
+	boolean offer(SharedEvent event, long now) {
+		Consumer<Delivery> receiver = this.receiver;
+		if (receiver == null) {
+			this.drops.count(DropReason.CLOSED, 1);
+			return true;
+		}
+		if (receiver instanceof Receiver controlled && event.control(LayerEvent.DISCONNECT) != null) {
 			controlled.control(event);
 			return true;
 		}
@@ -51,7 +71,7 @@ final class LocalChannel {
 			this.waiting.decrementAndGet();
 			return false;
 		}
-		this.receiver.accept(new Delivery(this, event, this.nanoTime.getAsLong() + this.expiryNanos));
+		receiver.accept(new Delivery(this, event, now + this.expiryNanos));
 		return true;
 	}
 

@@ -36,18 +36,18 @@ public final class LocalDelivery {
 
 	private final DropCounter drops;
 
-	private final JsonMapper mapper;
+	private final PayloadReader reader;
 
 	private final LongSupplier nanoTime;
 
 	private final Map<ChannelName, LocalChannel> channels = new ConcurrentHashMap<>();
 
 	/**
-	 * Members with the time they joined, sorted, so that a page of them does not cost a
-	 * look at all. A group's map is only changed within {@code compute}, so that none is
-	 * removed while somebody joins it.
+	 * Members sorted by name, so that a page of them does not cost a look at all. A
+	 * group's map is only changed within {@code compute}, so that none is removed while
+	 * somebody joins it.
 	 */
-	private final Map<GroupName, ConcurrentNavigableMap<ChannelName, Long>> groups = new ConcurrentHashMap<>();
+	private final Map<GroupName, ConcurrentNavigableMap<ChannelName, Member>> groups = new ConcurrentHashMap<>();
 
 	/** Changed with the groups. */
 	private final LongAdder memberships = new LongAdder();
@@ -67,7 +67,7 @@ public final class LocalDelivery {
 	LocalDelivery(LayerSettings settings, DropCounter drops, JsonMapper mapper, LongSupplier nanoTime) {
 		this.settings = settings;
 		this.drops = drops;
-		this.mapper = mapper.rebuild().addModule(new UnmodifiableCollectionsModule()).build();
+		this.reader = new PayloadReader(mapper);
 		this.nanoTime = nanoTime;
 		this.once = new OncePerMember(this::isMember, nanoTime);
 	}
@@ -78,7 +78,7 @@ public final class LocalDelivery {
 	 * @return what its receivers share
 	 */
 	public SharedEvent share(LayerEvent event) {
-		return new SharedEvent(event, this.mapper);
+		return new SharedEvent(event, this.reader);
 	}
 
 	/**
@@ -100,7 +100,10 @@ public final class LocalDelivery {
 	 * @param channel the channel
 	 */
 	public void unsubscribe(ChannelName channel) {
-		this.channels.remove(channel);
+		LocalChannel removed = this.channels.remove(channel);
+		if (removed != null) {
+			removed.close();
+		}
 	}
 
 	/**
@@ -113,9 +116,9 @@ public final class LocalDelivery {
 		boolean[] first = new boolean[1];
 		this.groups.compute(group, (name, members) -> {
 			first[0] = (members == null);
-			ConcurrentNavigableMap<ChannelName, Long> result = (members != null) ? members
+			ConcurrentNavigableMap<ChannelName, Member> result = (members != null) ? members
 					: new ConcurrentSkipListMap<>(BY_NAME);
-			if (result.put(channel, this.nanoTime.getAsLong()) == null) {
+			if (result.put(channel, new Member(this.nanoTime.getAsLong(), this.channels.get(channel))) == null) {
 				this.memberships.increment();
 			}
 			return result;
@@ -150,28 +153,32 @@ public final class LocalDelivery {
 	 */
 	public void deliver(GroupName group, LayerEvent event) {
 		OncePerMember.Arrival arrival = this.once.arrived(group, event);
-		Map<ChannelName, Long> members = this.groups.get(group);
+		Map<ChannelName, Member> members = this.groups.get(group);
 		if (members == null) {
 			return;
 		}
 		SharedEvent shared = share(event);
 		Set<?> except = event.except().isEmpty() ? Set.of() : new HashSet<>(event.except());
-		members.forEach((channel, since) -> {
-			if ((except.isEmpty() || !except.contains(channel.value())) && arrival.isFor(channel, since)) {
-				deliver(group, channel, since, shared);
+		long now = this.nanoTime.getAsLong();
+		members.forEach((channel, member) -> {
+			if ((except.isEmpty() || !except.contains(channel.value())) && arrival.isFor(channel, member.since)) {
+				deliver(group, channel, member, shared, now);
 			}
 		});
 	}
 
-	private void deliver(GroupName group, ChannelName name, long since, SharedEvent event) {
-		LocalChannel channel = this.channels.get(name);
+	private void deliver(GroupName group, ChannelName name, Member member, SharedEvent event, long now) {
+		LocalChannel channel = member.channel;
+		if (channel == null || channel.isClosed()) {
+			channel = this.channels.get(name);
+		}
 		if (channel == null) {
 			this.drops.count(DropReason.NO_RECEIVER, 1);
-			if (this.nanoTime.getAsLong() - since > this.settings.groupExpiry().toNanos()) {
+			if (now - member.since > this.settings.groupExpiry().toNanos()) {
 				leave(group, name);
 			}
 		}
-		else if (!channel.offer(event)) {
+		else if (!channel.offer(event, now)) {
 			this.drops.dropped(DropReason.CAPACITY, () -> event + " of " + group + " for " + name);
 		}
 	}
@@ -187,7 +194,7 @@ public final class LocalDelivery {
 		if (channel == null) {
 			return Outcome.NO_RECEIVER;
 		}
-		return channel.offer(share(event)) ? Outcome.TAKEN : Outcome.FULL;
+		return channel.offer(share(event), this.nanoTime.getAsLong()) ? Outcome.TAKEN : Outcome.FULL;
 	}
 
 	/**
@@ -206,7 +213,7 @@ public final class LocalDelivery {
 	 * @return a copy
 	 */
 	public List<ChannelName> members(GroupName group) {
-		Map<ChannelName, Long> members = this.groups.get(group);
+		Map<ChannelName, Member> members = this.groups.get(group);
 		return (members != null) ? new ArrayList<>(members.keySet()) : List.of();
 	}
 
@@ -218,7 +225,7 @@ public final class LocalDelivery {
 	 * @return a copy
 	 */
 	public List<ChannelName> members(GroupName group, @Nullable ChannelName after, int limit) {
-		ConcurrentNavigableMap<ChannelName, Long> members = this.groups.get(group);
+		ConcurrentNavigableMap<ChannelName, Member> members = this.groups.get(group);
 		if (members == null) {
 			return List.of();
 		}
@@ -231,7 +238,7 @@ public final class LocalDelivery {
 	 * @return the number, zero for an unknown group
 	 */
 	public int size(GroupName group) {
-		Map<ChannelName, Long> members = this.groups.get(group);
+		Map<ChannelName, Member> members = this.groups.get(group);
 		return (members != null) ? members.size() : 0;
 	}
 
@@ -258,7 +265,7 @@ public final class LocalDelivery {
 	 * @return {@code true} if so
 	 */
 	public boolean isMember(GroupName group, ChannelName channel) {
-		Map<ChannelName, Long> members = this.groups.get(group);
+		Map<ChannelName, Member> members = this.groups.get(group);
 		return members != null && members.containsKey(channel);
 	}
 
@@ -270,6 +277,14 @@ public final class LocalDelivery {
 			this.memberships.add(-members.size());
 			return null;
 		}));
+	}
+
+	/**
+	 * When a member joined, and the channel that was served then, so that nobody has to
+	 * look for it.
+	 */
+	private record Member(long since, @Nullable LocalChannel channel) {
+
 	}
 
 	/**

@@ -10,7 +10,6 @@ import java.util.function.Function;
 
 import dev.channels.Event;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * An event that arrived at this node, shared by all members that get it: decoded once per
@@ -29,15 +28,15 @@ public final class SharedEvent {
 
 	private final LayerEvent event;
 
-	private final JsonMapper mapper;
+	private final PayloadReader reader;
 
 	private final Map<Type, FutureTask<Object>> payloads = new ConcurrentHashMap<>(4);
 
 	private final Map<Answer, FutureTask<Object>> encodings = new ConcurrentHashMap<>(4);
 
-	SharedEvent(LayerEvent event, JsonMapper mapper) {
+	SharedEvent(LayerEvent event, PayloadReader reader) {
 		this.event = event;
-		this.mapper = mapper;
+		this.reader = reader;
 	}
 
 	/**
@@ -134,8 +133,7 @@ public final class SharedEvent {
 			return new Event(type(), payload(Map.class));
 		}
 		try {
-			Object value = this.mapper.readValue(this.event.payload(),
-					this.mapper.getTypeFactory().constructType(type));
+			Object value = this.reader.read(this.event.payload(), type);
 			if (value != null) {
 				return value;
 			}

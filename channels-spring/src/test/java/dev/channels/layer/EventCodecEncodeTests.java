@@ -275,11 +275,12 @@ class EventCodecEncodeTests {
 			}))
 			.build();
 		LayerEvent event = new EventCodec(mapper, new JsonEventSerializer()).encode(new Envelope<>(new Square(1)));
-		assertThat(new SharedEvent(event, mapper).payload(Map.class)).isEqualTo(Map.of("data", "square"));
+		assertThat(new SharedEvent(event, new PayloadReader(mapper)).payload(Map.class))
+			.isEqualTo(Map.of("data", "square"));
 	}
 
 	private SharedEvent share(Object payload) {
-		return new SharedEvent(this.codec.encode(payload), JsonMapper.builder().build());
+		return new SharedEvent(this.codec.encode(payload), new PayloadReader(JsonMapper.builder().build()));
 	}
 
 	@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")

@@ -56,14 +56,15 @@ class JsonEventSerializerTests {
 	}
 
 	private Map<?, ?> read(String json) {
-		return this.mapper.readValue(this.serializer.read(json.getBytes(StandardCharsets.UTF_8)), Map.class);
+		return this.mapper.readValue(this.serializer.read(json.getBytes(StandardCharsets.UTF_8)).toTokens(), Map.class);
 	}
 
 	private String write(Object value) {
-		return new String(this.serializer.write(this.mapper.writeValueIntoBuffer(value)), StandardCharsets.UTF_8);
+		return new String(this.serializer.write(EventContent.ofTokens(this.mapper.writeValueIntoBuffer(value))),
+				StandardCharsets.UTF_8);
 	}
 
-	private static TokenBuffer nested(int depth) {
+	private static EventContent nested(int depth) {
 		TokenBuffer result = TokenBuffer.forGeneration();
 		for (int i = 0; i < depth; i++) {
 			result.writeStartObject().writeName("a");
@@ -72,7 +73,7 @@ class JsonEventSerializerTests {
 		for (int i = 0; i < depth; i++) {
 			result.writeEndObject();
 		}
-		return result;
+		return EventContent.ofTokens(result);
 	}
 
 }

@@ -105,7 +105,7 @@ class SharedEventTests {
 				}
 			}))
 			.build();
-		SharedEvent event = new SharedEvent(this.codec.encode(Event.of("a.b")), counting);
+		SharedEvent event = new SharedEvent(this.codec.encode(Event.of("a.b")), new PayloadReader(counting));
 		List<UndecodableEventException> failures = new ArrayList<>();
 		for (int i = 0; i < 3; i++) {
 			failures.add(catchThrowableOfType(UndecodableEventException.class, () -> event.payload(Point.class)));

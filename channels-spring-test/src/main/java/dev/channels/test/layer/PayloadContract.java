@@ -8,6 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.channels.Event;
 import dev.channels.layer.ChannelName;
 import dev.channels.layer.GroupName;
@@ -91,6 +93,32 @@ interface PayloadContract {
 	}
 
 	@Test
+	default void keepsNumbersThatAreNone(Backend backend) {
+		Map<String, Object> payload = Map.of("nan", Double.NaN, "list", List.of(Double.NEGATIVE_INFINITY));
+		assertThat(send(backend, "nan", payload).payload(Map.class)).isEqualTo(payload);
+	}
+
+	@Test
+	default void keepsBytes(Backend backend) {
+		byte[] content = { 0, -1, 127, -128 };
+		Object received = send(backend, "bytes", new Blob(content)).payload(Blob.class);
+		assertThat(((Blob) received).content()).containsExactly(content);
+	}
+
+	@Test
+	default void keepsWhichClassAValueIsOf(Backend backend) {
+		Drawing drawing = new Drawing(new Circle(1), List.of(new Square(2), new Circle(3)));
+		assertThat(send(backend, "drawing", drawing).payload(Drawing.class)).isEqualTo(drawing);
+	}
+
+	@Test
+	default void halfASurrogatePairBecomesAQuestionMark(Backend backend) {
+		Map<String, Object> payload = Map.of("a", "x\ud83d", "b", List.of("\ude00y", "\ud83d\ude00"));
+		assertThat(send(backend, "half", payload).payload(Map.class))
+			.isEqualTo(Map.of("a", "x?", "b", List.of("?y", "\ud83d\ude00")));
+	}
+
+	@Test
 	default void whatAHandlerDoesNotKnowIsIgnored(Backend backend) {
 		SharedEvent received = send(backend, "richer", Map.of("price", 1.5, "currency", "EUR", "tax", Map.of("a", 1)));
 		assertThat(received.payload(Price.class)).isEqualTo(new Price(new BigDecimal("1.5")));
@@ -138,6 +166,44 @@ interface PayloadContract {
 	 * Numbers of several kinds.
 	 */
 	record Numbers(int integer, long large, double fraction, double exponent, BigDecimal decimal) {
+
+	}
+
+	/**
+	 * Bytes.
+	 */
+	record Blob(byte[] content) {
+
+	}
+
+	/**
+	 * Says on the wire what it is.
+	 */
+	@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+	@JsonSubTypes({ @JsonSubTypes.Type(value = Circle.class, name = "circle"),
+			@JsonSubTypes.Type(value = Square.class, name = "square") })
+	interface Shape {
+
+	}
+
+	/**
+	 * One class of shapes.
+	 */
+	record Circle(int radius) implements Shape {
+
+	}
+
+	/**
+	 * Another one.
+	 */
+	record Square(int side) implements Shape {
+
+	}
+
+	/**
+	 * Values of several classes.
+	 */
+	record Drawing(Shape first, List<Shape> others) {
 
 	}
 

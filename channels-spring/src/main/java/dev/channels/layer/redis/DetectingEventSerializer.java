@@ -3,11 +3,11 @@ package dev.channels.layer.redis;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
+import dev.channels.layer.EventContent;
 import dev.channels.layer.EventSerializer;
 import dev.channels.layer.JsonEventSerializer;
 import dev.channels.layer.UndecodableEventException;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.util.TokenBuffer;
 
 import org.springframework.util.ClassUtils;
 
@@ -54,19 +54,25 @@ public final class DetectingEventSerializer implements EventSerializer {
 	}
 
 	@Override
-	public byte[] write(TokenBuffer tokens) {
-		return this.writer.write(tokens);
+	public boolean isTyped() {
+		return this.writer.isTyped();
+	}
+
+	@Override
+	public byte[] write(EventContent event) {
+		return this.writer.write(event);
 	}
 
 	/**
 	 * Read an event.
 	 * @param bytes JSON or MessagePack
-	 * @return the tokens of a JSON object
+	 * @return the event
 	 * @throws UndecodableEventException if the bytes begin like neither
-	 * @throws RuntimeException if they do not go on as they begin
+	 * @throws RuntimeException if they do not go on as they begin; with JSON this shows
+	 * when it is parsed
 	 */
 	@Override
-	public TokenBuffer read(byte[] bytes) {
+	public EventContent read(byte[] bytes) {
 		if (beginsJson(bytes)) {
 			return this.json.read(bytes);
 		}

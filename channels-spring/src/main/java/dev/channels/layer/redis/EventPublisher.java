@@ -66,7 +66,7 @@ final class EventPublisher {
 		if (!owner.equals(this.node)) {
 			return publish(this.names.nodeChannel(owner), event.with(LayerEvent.TO, channel.value()), channel);
 		}
-		return switch (this.local.deliver(channel, this.codec.read(this.codec.write(event)))) {
+		return switch (this.local.deliver(channel, this.codec.carried(event))) {
 			case TAKEN -> CompletableFuture.completedStage(null);
 			case FULL -> CompletableFuture
 				.failedStage(new ChannelFullException(channel.value(), this.local.capacityOf(channel)));

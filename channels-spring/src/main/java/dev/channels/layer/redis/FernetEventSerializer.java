@@ -9,10 +9,10 @@ import java.util.Base64;
 import java.util.List;
 import java.util.function.Supplier;
 
+import dev.channels.layer.EventContent;
 import dev.channels.layer.EventSerializer;
 import dev.channels.layer.UndecodableEventException;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.util.TokenBuffer;
 
 /**
  * Encrypts what another serializer writes, as Django Channels does with its
@@ -72,16 +72,21 @@ public final class FernetEventSerializer implements EventSerializer {
 		this.ivs = ivs;
 	}
 
+	@Override
+	public boolean isTyped() {
+		return this.delegate.isTyped();
+	}
+
 	/**
 	 * Write an event.
-	 * @param tokens the tokens of a JSON object
+	 * @param event a JSON object
 	 * @return a token in ASCII
 	 */
 	@Override
-	public byte[] write(TokenBuffer tokens) {
+	public byte[] write(EventContent event) {
 		FernetKey key = this.keys.get(0);
 		byte[] iv = this.ivs.get();
-		byte[] content = key.encrypt(this.delegate.write(tokens), iv);
+		byte[] content = key.encrypt(this.delegate.write(event), iv);
 		ByteBuffer token = ByteBuffer.allocate(HEAD_LENGTH + content.length + FernetKey.MAC_LENGTH);
 		token.put(VERSION).putLong(this.clock.instant().getEpochSecond()).put(iv).put(content);
 		token.put(key.sign(token.array(), token.position()));
@@ -91,13 +96,13 @@ public final class FernetEventSerializer implements EventSerializer {
 	/**
 	 * Read an event.
 	 * @param bytes a token in ASCII, written with any of the keys
-	 * @return the tokens of a JSON object
+	 * @return what is inside
 	 * @throws UndecodableEventException if the bytes are no token, were encrypted with
 	 * another key, or were changed
 	 * @throws RuntimeException if the delegate cannot read what is inside
 	 */
 	@Override
-	public TokenBuffer read(byte[] bytes) {
+	public EventContent read(byte[] bytes) {
 		byte[] token = decode(bytes);
 		if (token == null) {
 			throw new UndecodableEventException(bytes.length

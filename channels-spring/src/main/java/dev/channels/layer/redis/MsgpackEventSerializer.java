@@ -1,7 +1,7 @@
 package dev.channels.layer.redis;
 
+import dev.channels.layer.EventContent;
 import dev.channels.layer.EventSerializer;
-import tools.jackson.databind.util.TokenBuffer;
 
 /**
  * MessagePack, the format that Django Channels uses unless told otherwise. Writes what
@@ -43,27 +43,32 @@ public final class MsgpackEventSerializer implements EventSerializer {
 	public MsgpackEventSerializer() {
 	}
 
+	@Override
+	public boolean isTyped() {
+		return true;
+	}
+
 	/**
 	 * Write an event.
-	 * @param tokens the tokens of a JSON object
+	 * @param event a JSON object
 	 * @return the bytes
 	 * @throws IllegalArgumentException if more than 500 maps and lists are within each
 	 * other
 	 */
 	@Override
-	public byte[] write(TokenBuffer tokens) {
-		return MsgpackWriter.toBytes(tokens);
+	public byte[] write(EventContent event) {
+		return MsgpackWriter.toBytes(event.toTokens());
 	}
 
 	/**
 	 * Read an event.
 	 * @param bytes a map, from any writer of MessagePack
-	 * @return the tokens of a JSON object, in the order in which they were written
+	 * @return its properties, in the order in which they were written
 	 * @throws dev.channels.layer.UndecodableEventException if the bytes are anything else
 	 */
 	@Override
-	public TokenBuffer read(byte[] bytes) {
-		return new MsgpackReader(bytes).read();
+	public EventContent read(byte[] bytes) {
+		return EventContent.ofTokens(new MsgpackReader(bytes).read());
 	}
 
 }

@@ -147,7 +147,7 @@ final class MsgpackWriter {
 		}
 		TokenBuffer tokens;
 		try {
-			tokens = new JsonEventSerializer().read(mapper.writeValueAsBytes(value));
+			tokens = new JsonEventSerializer().read(mapper.writeValueAsBytes(value)).toTokens();
 		}
 		catch (JacksonException ex) {
 			String type = (value != null) ? value.getClass().getName() : "null";

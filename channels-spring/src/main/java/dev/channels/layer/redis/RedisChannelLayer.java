@@ -204,6 +204,11 @@ public final class RedisChannelLayer implements ChannelLayer {
 	}
 
 	@Override
+	public EventCodec codec() {
+		return this.codec;
+	}
+
+	@Override
 	public boolean isConnection(ChannelName channel) {
 		return channel.isConnection() || this.names.isDjangoConnection(channel);
 	}

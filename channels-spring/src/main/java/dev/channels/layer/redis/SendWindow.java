@@ -77,11 +77,11 @@ final class SendWindow {
 			else {
 				this.waiting.add(event);
 				this.bytesWaiting += cost;
-				return event.result;
+				return event;
 			}
 		}
 		dispatch(event);
-		return event.result;
+		return event;
 	}
 
 	private boolean hasRoom(int cost) {
@@ -105,10 +105,10 @@ final class SendWindow {
 		sent.whenComplete((value, failure) -> {
 			ended(event.cost, failure);
 			if (failure != null) {
-				event.result.completeExceptionally(failure);
+				event.completeExceptionally(failure);
 			}
 			else {
-				event.result.complete(value);
+				event.complete(value);
 			}
 		});
 	}
@@ -129,8 +129,9 @@ final class SendWindow {
 			more = !this.waiting.isEmpty() && !this.draining;
 			this.draining |= more;
 		}
-		refused.forEach((event) -> event.result
-			.completeExceptionally(new ChannelLayerException("Redis does not answer: this event was not sent")));
+		for (Waiting<?> event : refused) {
+			event.completeExceptionally(new ChannelLayerException("Redis does not answer: this event was not sent"));
+		}
 		if (more) {
 			drain();
 		}
@@ -153,13 +154,14 @@ final class SendWindow {
 		}
 	}
 
-	private static final class Waiting<T> {
+	/**
+	 * An event, and what becomes of it.
+	 */
+	private static final class Waiting<T> extends CompletableFuture<T> {
 
 		private final int cost;
 
 		private final Supplier<CompletionStage<T>> send;
-
-		private final CompletableFuture<T> result = new CompletableFuture<>();
 
 		Waiting(int cost, Supplier<CompletionStage<T>> send) {
 			this.cost = cost;

@@ -6,12 +6,12 @@ import java.util.Map;
 import java.util.Random;
 
 import com.sun.management.ThreadMXBean;
+import dev.channels.layer.EventContent;
 import dev.channels.layer.UndecodableEventException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import tools.jackson.databind.util.TokenBuffer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -125,7 +125,7 @@ class MsgpackReaderTests {
 	}
 
 	private boolean readOrUndecodable(byte[] bytes) {
-		TokenBuffer tokens;
+		EventContent tokens;
 		try {
 			tokens = this.serializer.read(bytes);
 		}

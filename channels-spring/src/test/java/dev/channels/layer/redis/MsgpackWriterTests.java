@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Random;
 
 import com.fasterxml.jackson.annotation.JsonRawValue;
+import dev.channels.layer.EventContent;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -52,14 +53,14 @@ class MsgpackWriterTests {
 
 	@Test
 	void numbersReadFromJsonAreFractionsWhileNoDigitIsLost() {
-		TokenBuffer tokens = Payloads.json("{\"a\":0.1,\"b\":1.0,\"c\":-2.50,\"d\":1e3,\"e\":NaN,\"f\":-Infinity}");
+		EventContent tokens = Payloads.json("{\"a\":0.1,\"b\":1.0,\"c\":-2.50,\"d\":1e3,\"e\":NaN,\"f\":-Infinity}");
 		assertThat(roundTrip(tokens))
 			.isEqualTo(Map.of("a", 0.1, "b", 1.0, "c", -2.5, "d", 1000.0, "e", Double.NaN, "f", -1.0 / 0));
 	}
 
 	@Test
 	void numbersReadFromJsonAreTextsWhereDigitsWouldBeLost() {
-		TokenBuffer tokens = Payloads
+		EventContent tokens = Payloads
 			.json("{\"a\":0.1000000000000000000000000001,\"b\":1e400,\"c\":123456789012345678901234567890}");
 		assertThat(roundTrip(tokens)).isEqualTo(
 				Map.of("a", "0.1000000000000000000000000001", "b", "1e400", "c", "123456789012345678901234567890"));
@@ -85,7 +86,7 @@ class MsgpackWriterTests {
 
 	@Test
 	void brokenRawJsonIsAnError() {
-		TokenBuffer tokens = Payloads.tokens(new Raw("{secret", 7));
+		EventContent tokens = Payloads.tokens(new Raw("{secret", 7));
 		assertThatIllegalArgumentException().isThrownBy(() -> this.serializer.write(tokens))
 			.withMessage("A value of tools.jackson.databind.util.RawValue is not written as valid JSON");
 	}
@@ -94,7 +95,7 @@ class MsgpackWriterTests {
 	void rawJsonCountsForTheDepthToo() {
 		String raw = "[".repeat(499) + "]".repeat(499);
 		assertThat(roundTrip(new Raw(raw, 7)).get("after")).isEqualTo(7);
-		TokenBuffer tokens = Payloads.tokens(new Raw("[" + raw + "]", 7));
+		EventContent tokens = Payloads.tokens(new Raw("[" + raw + "]", 7));
 		assertThatIllegalArgumentException().isThrownBy(() -> this.serializer.write(tokens));
 	}
 
@@ -108,17 +109,17 @@ class MsgpackWriterTests {
 
 	@Test
 	void writesTheSameTokensAgain() {
-		TokenBuffer tokens = Payloads.tokens(Map.of("a", List.of(1, 2)));
+		EventContent tokens = Payloads.tokens(Map.of("a", List.of(1, 2)));
 		assertThat(this.serializer.write(tokens)).isEqualTo(this.serializer.write(tokens));
 	}
 
 	private Map<?, ?> roundTrip(Object value) {
-		TokenBuffer tokens = (value instanceof TokenBuffer buffer) ? buffer : Payloads.tokens(value);
-		return Payloads.map(this.serializer.read(this.serializer.write(tokens)));
+		EventContent content = (value instanceof EventContent given) ? given : Payloads.tokens(value);
+		return Payloads.map(this.serializer.read(this.serializer.write(content)));
 	}
 
 	/** Maps and lists within each other, this many. */
-	static TokenBuffer nested(int depth) {
+	static EventContent nested(int depth) {
 		TokenBuffer result = TokenBuffer.forGeneration();
 		for (int i = 0; i < depth; i++) {
 			if (i % 2 == 0) {
@@ -137,7 +138,7 @@ class MsgpackWriterTests {
 				result.writeEndArray();
 			}
 		}
-		return result;
+		return EventContent.ofTokens(result);
 	}
 
 	record Raw(@JsonRawValue String json, int after) {

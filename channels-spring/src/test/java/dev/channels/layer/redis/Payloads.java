@@ -8,12 +8,14 @@ import java.util.Map;
 import dev.channels.Event;
 import dev.channels.layer.DropCounter;
 import dev.channels.layer.EventCodec;
+import dev.channels.layer.EventContent;
 import dev.channels.layer.EventSerializer;
 import dev.channels.layer.JsonEventSerializer;
 import dev.channels.layer.LayerSettings;
 import dev.channels.layer.LocalDelivery;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.ObjectReadContext;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.util.TokenBuffer;
 
 /**
  * Takes payloads through serializers the way two nodes do.
@@ -27,17 +29,17 @@ final class Payloads {
 	private Payloads() {
 	}
 
-	static TokenBuffer tokens(Object value) {
-		return mapper.writeValueIntoBuffer(value);
+	static EventContent tokens(Object value) {
+		return EventContent.ofTokens(mapper.writeValueIntoBuffer(value));
 	}
 
-	/** Return the tokens of what another node wrote as JSON. */
-	static TokenBuffer json(String text) {
+	/** Return what another node wrote as JSON. */
+	static EventContent json(String text) {
 		return new JsonEventSerializer().read(text.getBytes(StandardCharsets.UTF_8));
 	}
 
-	static String text(TokenBuffer tokens) {
-		return new String(new JsonEventSerializer().write(tokens), StandardCharsets.UTF_8);
+	static String text(EventContent content) {
+		return new String(new JsonEventSerializer().write(content), StandardCharsets.UTF_8);
 	}
 
 	static String hex(Object value) {
@@ -48,8 +50,10 @@ final class Payloads {
 		return HexFormat.of().parseHex(hex);
 	}
 
-	static Map<?, ?> map(TokenBuffer tokens) {
-		return mapper.readValue(tokens, Map.class);
+	static Map<?, ?> map(EventContent content) {
+		try (JsonParser parser = content.parser(ObjectReadContext.empty())) {
+			return mapper.readValue(parser, Map.class);
+		}
 	}
 
 	/**
