@@ -36,7 +36,7 @@ public interface Connection {
 	URI uri();
 
 	/**
-	 * Return the headers of the handshake.
+	 * Return the headers of the handshake, put together for each call.
 	 * @return the read-only headers
 	 */
 	HttpHeaders headers();

@@ -21,6 +21,7 @@ import org.springframework.util.unit.DataSize;
  * @param connection Limits and deadlines of connections on all routes.
  * @param workers Worker channels.
  * @param threads Threads that run handlers and write to clients.
+ * @param tomcat What it costs Tomcat to hold a connection.
  * @param shutdownTimeout How long the shutdown waits for connections and workers to end,
  * all at the same time. At most nine tenths of
  * 'spring.lifecycle.timeout-per-shutdown-phase'.
@@ -29,7 +30,7 @@ import org.springframework.util.unit.DataSize;
 @ConfigurationProperties("channels")
 public record ChannelsProperties(@DefaultValue Map<String, Layer> layers, @DefaultValue List<Route> routes,
 		@DefaultValue List<String> allowedOrigins, @DefaultValue Connection connection, @DefaultValue Workers workers,
-		@DefaultValue Threads threads, @DefaultValue("20s") Duration shutdownTimeout) {
+		@DefaultValue Threads threads, @DefaultValue Tomcat tomcat, @DefaultValue("20s") Duration shutdownTimeout) {
 
 	/**
 	 * A channel layer.
@@ -200,6 +201,16 @@ public record ChannelsProperties(@DefaultValue Map<String, Layer> layers, @Defau
 	 */
 	public record Threads(@Nullable Boolean virtual, @DefaultValue("512") int maxHandlers,
 			@DefaultValue("512") int maxWriters) {
+
+	}
+
+	/**
+	 * Tomcat.
+	 *
+	 * @param smallBuffers Whether the buffers that Tomcat allocates for each WebSocket
+	 * connection are of 1 KB instead of 8 KB, in the whole JVM.
+	 */
+	public record Tomcat(@DefaultValue("true") boolean smallBuffers) {
 
 	}
 

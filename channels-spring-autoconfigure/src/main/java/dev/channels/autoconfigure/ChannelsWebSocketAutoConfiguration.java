@@ -1,5 +1,8 @@
 package dev.channels.autoconfigure;
 
+import java.util.ArrayList;
+import java.util.List;
+
 import dev.channels.connection.ConnectionExecutors;
 import dev.channels.connection.ConnectionManager;
 import dev.channels.consumer.Consumers;
@@ -22,6 +25,7 @@ import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.Ordered;
 import org.springframework.core.env.Environment;
+import org.springframework.util.ClassUtils;
 import org.springframework.web.context.WebApplicationContext;
 import org.springframework.web.servlet.DispatcherServlet;
 import org.springframework.web.servlet.HandlerMapping;
@@ -42,6 +46,9 @@ public final class ChannelsWebSocketAutoConfiguration {
 
 	private static final String SERVER_CHECK = "channelsServletServerCheck";
 
+	private static final boolean tomcatPresent = ClassUtils.isPresent("org.springframework.boot.tomcat.TomcatWebServer",
+			ChannelsWebSocketAutoConfiguration.class.getClassLoader());
+
 	@Bean
 	static LazyInitializationExcludeFilter channelsRoutesExcludeFilter() {
 		return (beanName, definition, type) -> beanName.equals(HANDSHAKE_MAPPING) || beanName.equals(SERVER_CHECK)
@@ -57,15 +64,24 @@ public final class ChannelsWebSocketAutoConfiguration {
 
 	@Bean(HANDSHAKE_MAPPING)
 	WebSocketHandlerMapping channelsHandshakeMapping(RouteTable routes, Consumers consumers,
-			ConnectionManager connections, ConnectionExecutors executors, Environment environment,
+			ConnectionManager connections, ConnectionExecutors executors, WebApplicationContext context,
 			ObjectProvider<WebMvcConfigurer> configurers) {
+		List<Object> interceptors = new ArrayList<>(MvcInterceptors.of(configurers));
+		if (tomcatPresent) {
+			interceptors.add(0, new ConnectionLimitWarning(context));
+		}
 		return RouteHandlerMappings.handshakes(routes, consumers, connections, executors,
-				ServletServer.readsForwardedHeaders(environment), MvcInterceptors.of(configurers));
+				ServletServer.readsForwardedHeaders(context.getEnvironment()), interceptors);
 	}
 
 	@Bean
 	HandlerMapping channelsUpgradeRequiredMapping(RouteTable routes, ObjectProvider<WebMvcConfigurer> configurers) {
 		return RouteHandlerMappings.upgradeRequired(routes, MvcInterceptors.of(configurers));
+	}
+
+	@Bean
+	TomcatMessageSizes channelsTomcatMessageSizes() {
+		return new TomcatMessageSizes();
 	}
 
 	@Bean

@@ -33,6 +33,8 @@ public final class ConnectionManager {
 
 	private final Set<ConnectionRuntime> connections = ConcurrentHashMap.newKeySet();
 
+	private final Sweeper sweeper;
+
 	private volatile boolean stopping;
 
 	/**
@@ -45,6 +47,8 @@ public final class ConnectionManager {
 		this.executors = executors;
 		this.encoder = new MessageEncoder(mapper);
 		this.drops = drops;
+		this.sweeper = new Sweeper(executors.timer(),
+				(action) -> this.connections.forEach((connection) -> action.accept(connection.watchdog())));
 	}
 
 	/**
@@ -124,6 +128,10 @@ public final class ConnectionManager {
 
 	ConnectionExecutors executors() {
 		return this.executors;
+	}
+
+	Sweeper sweeper() {
+		return this.sweeper;
 	}
 
 	MessageEncoder encoder() {

@@ -7,10 +7,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
 import dev.channels.CloseStatus;
@@ -40,8 +37,6 @@ import org.springframework.util.StringUtils;
 public final class ConnectionRuntime {
 
 	private static final Log logger = LogFactory.getLog(ConnectionRuntime.class);
-
-	private static final Duration OPEN_DEADLINE = Duration.ofSeconds(10);
 
 	private static final Duration SLOW_CONSUMER_GRACE = Duration.ofSeconds(1);
 
@@ -73,20 +68,16 @@ public final class ConnectionRuntime {
 
 	private final Watchdog watchdog;
 
-	private final Set<Runnable> whenEnded = ConcurrentHashMap.newKeySet();
+	/**
+	 * Created for the first of them.
+	 */
+	private volatile @Nullable Set<Runnable> whenEnded;
 
 	private final AtomicReference<State> state = new AtomicReference<>(State.CONNECTING);
 
 	private volatile @Nullable Transport transport;
 
 	private volatile @Nullable CloseStatus requestedClose;
-
-	/**
-	 * That of the opening, and after the end that of the disconnect handler.
-	 */
-	private volatile @Nullable ScheduledFuture<?> deadline;
-
-	private volatile boolean destroyed;
 
 	/**
 	 * Whether a connection that is accepted from now on has nobody at the other end.
@@ -109,7 +100,7 @@ public final class ConnectionRuntime {
 		this.inbox = new Inbox(manager.executors().handlers(), this.calls, this::close);
 		this.outbound = new OutboundQueue(settings, manager.executors().writers(), manager.drops(),
 				new OutboundListener());
-		this.watchdog = new Watchdog(manager.executors().timer(), settings, this.outbound, this.inbox.gate(),
+		this.watchdog = new Watchdog(manager.sweeper(), settings, this.outbound, this.inbox.gate(),
 				this.inbox::underWay, () -> ThreadLocalRandom.current().nextDouble(), new WatchdogListener());
 	}
 
@@ -168,24 +159,14 @@ public final class ConnectionRuntime {
 			return result;
 		}
 		this.state.set(State.ACCEPTED);
-		try {
-			this.deadline = this.manager.executors()
-				.timer()
-				.schedule(this::upgradeFailed, OPEN_DEADLINE.toNanos(), TimeUnit.NANOSECONDS);
-		}
-		catch (RejectedExecutionException ex) {
+		if (!this.watchdog.accepted()) {
 			logger.debug("The application has ended, " + this + " is not opened");
 			this.abandoned = true;
 		}
 		if (this.abandoned) {
 			upgradeFailed();
 		}
-		if (this.state.get() == State.ENDED) {
-			// perhaps by a cut that did not see the deadline
-			cancelDeadline();
-			return HandshakeResult.rejected(503, HttpHeaders.EMPTY);
-		}
-		return result;
+		return (this.state.get() != State.ENDED) ? result : HandshakeResult.rejected(503, HttpHeaders.EMPTY);
 	}
 
 	private void refuse(CompletableFuture<Void> handlerDone) {
@@ -219,9 +200,8 @@ public final class ConnectionRuntime {
 			transport.abort();
 			return;
 		}
-		cancelDeadline();
 		this.inbox.gate().start(transport);
-		this.watchdog.start();
+		this.watchdog.opened();
 		if (this.requestedClose != null) {
 			this.watchdog.endWithin(this.settings.sendTimeout());
 		}
@@ -315,6 +295,10 @@ public final class ConnectionRuntime {
 		return this.decision;
 	}
 
+	Watchdog watchdog() {
+		return this.watchdog;
+	}
+
 	Memberships memberships() {
 		return this.memberships;
 	}
@@ -362,11 +346,21 @@ public final class ConnectionRuntime {
 	Runnable whenEnded(Runnable action) {
 		// an object of its own: the same action may be registered twice
 		Runnable registration = () -> action.run();
-		this.whenEnded.add(registration);
-		if (this.state.get() == State.ENDED && this.whenEnded.remove(registration)) {
+		Set<Runnable> registrations = whenEnded();
+		registrations.add(registration);
+		if (this.state.get() == State.ENDED && registrations.remove(registration)) {
 			registration.run();
 		}
-		return () -> this.whenEnded.remove(registration);
+		return () -> registrations.remove(registration);
+	}
+
+	private synchronized Set<Runnable> whenEnded() {
+		Set<Runnable> registrations = this.whenEnded;
+		if (registrations == null) {
+			registrations = ConcurrentHashMap.newKeySet();
+			this.whenEnded = registrations;
+		}
+		return registrations;
 	}
 
 	void close(CloseStatus status) {
@@ -409,34 +403,19 @@ public final class ConnectionRuntime {
 	}
 
 	private void release(CloseStatus status) {
-		cancelDeadline();
-		this.watchdog.stop();
+		this.watchdog.ended();
 		this.outbound.stop();
 		leaveLayer();
 		runEndActions();
-		watchDisconnect();
 		CloseStatus requested = this.requestedClose;
 		CloseStatus told = (requested != null && status.code() == CloseStatus.ABNORMAL.code()) ? requested : status;
 		this.inbox.end(() -> this.calls.disconnect(told, this::destroy));
 	}
 
 	/**
-	 * Tell of a disconnect handler, or of one before it, that does not end: nobody else
+	 * Tell of a handler that does not end, be it that of the disconnect: nobody else
 	 * would notice.
 	 */
-	private void watchDisconnect() {
-		try {
-			this.deadline = this.manager.executors().timer().schedule(() -> {
-				if (!this.destroyed) {
-					warnOfHandler();
-				}
-			}, Watchdog.HELD_UP.toNanos(), TimeUnit.NANOSECONDS);
-		}
-		catch (RejectedExecutionException ex) {
-			logger.debug("The application has ended, nobody waits for " + this);
-		}
-	}
-
 	private void warnOfHandler() {
 		this.manager.clientErrors()
 			.warn(() -> "A handler has held up " + this + " for " + Watchdog.HELD_UP.toSeconds()
@@ -460,8 +439,12 @@ public final class ConnectionRuntime {
 	}
 
 	private void runEndActions() {
-		for (Runnable action : this.whenEnded) {
-			if (this.whenEnded.remove(action)) {
+		Set<Runnable> registrations = this.whenEnded;
+		if (registrations == null) {
+			return;
+		}
+		for (Runnable action : registrations) {
+			if (registrations.remove(action)) {
 				try {
 					action.run();
 				}
@@ -473,17 +456,8 @@ public final class ConnectionRuntime {
 		}
 	}
 
-	private void cancelDeadline() {
-		ScheduledFuture<?> deadline = this.deadline;
-		if (deadline != null) {
-			deadline.cancel(false);
-			this.deadline = null;
-		}
-	}
-
 	private void destroy() {
-		this.destroyed = true;
-		cancelDeadline();
+		this.watchdog.stop();
 		this.calls.destroy();
 		this.manager.unregister(this);
 	}
@@ -539,6 +513,11 @@ public final class ConnectionRuntime {
 	}
 
 	private final class WatchdogListener implements Watchdog.Listener {
+
+		@Override
+		public void notOpened() {
+			upgradeFailed();
+		}
 
 		@Override
 		public void overdue(CloseStatus status) {

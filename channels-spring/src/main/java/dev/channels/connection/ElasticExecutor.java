@@ -1,23 +1,26 @@
 package dev.channels.connection;
 
-import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import dev.channels.layer.RateLimitedLog;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A bounded pool for JVMs without virtual threads. A few threads do the work while it
  * flows, which costs least. While tasks wait, threads that are stuck in one are counted,
  * and as many more are started, up to the maximum. Above that tasks wait, and a warning
- * says so.
+ * says so. While none waits nobody looks.
  */
 final class ElasticExecutor implements Executor, AutoCloseable {
 
@@ -44,7 +47,16 @@ final class ElasticExecutor implements Executor, AutoCloseable {
 
 	private final Pool pool;
 
-	private final ScheduledFuture<?> tick;
+	private final ScheduledExecutorService timer;
+
+	/**
+	 * Whether somebody will look whether tasks wait.
+	 */
+	private final AtomicBoolean ticking = new AtomicBoolean();
+
+	private volatile @Nullable ScheduledFuture<?> tick;
+
+	private volatile boolean closed;
 
 	private final RateLimitedLog log = new RateLimitedLog(LogFactory.getLog(ElasticExecutor.class));
 
@@ -54,12 +66,25 @@ final class ElasticExecutor implements Executor, AutoCloseable {
 		this.baseSize = Math.min(maxSize, Math.max(4, 2 * Runtime.getRuntime().availableProcessors()));
 		this.pool = new Pool(this.baseSize, maxSize, threads);
 		this.pool.allowCoreThreadTimeOut(true);
-		this.tick = timer.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+		this.timer = timer;
 	}
 
 	@Override
 	public void execute(Runnable task) {
 		this.pool.execute(task);
+		tickWhileTasksWait();
+	}
+
+	private void tickWhileTasksWait() {
+		if (this.pool.getQueue().isEmpty() || this.closed || !this.ticking.compareAndSet(false, true)) {
+			return;
+		}
+		try {
+			this.tick = this.timer.schedule(this::tick, TICK_MILLIS, TimeUnit.MILLISECONDS);
+		}
+		catch (RejectedExecutionException ex) {
+			// the application ends, and this pool with it
+		}
 	}
 
 	int poolSize() {
@@ -67,9 +92,12 @@ final class ElasticExecutor implements Executor, AutoCloseable {
 	}
 
 	/**
-	 * Runs on the timer, which would not run it again if it threw.
+	 * Runs on the timer.
 	 */
 	private void tick() {
+		if (this.closed) {
+			return;
+		}
 		try {
 			adapt();
 		}
@@ -77,12 +105,15 @@ final class ElasticExecutor implements Executor, AutoCloseable {
 			this.log.warn(() -> "There are no more threads for " + this.name + " (" + ex + "), "
 					+ this.pool.getQueue().size() + " tasks wait");
 		}
+		this.ticking.set(false);
+		tickWhileTasksWait();
 	}
 
 	private void adapt() {
 		int size = this.pool.getCorePoolSize();
 		if (this.pool.getQueue().isEmpty()) {
-			if (size > this.baseSize && this.pool.getPoolSize() <= this.baseSize) {
+			// threads above it go when they have been idle for long
+			if (size > this.baseSize) {
 				this.pool.setCorePoolSize(this.baseSize);
 			}
 			return;
@@ -92,7 +123,7 @@ final class ElasticExecutor implements Executor, AutoCloseable {
 			this.pool.prestartAllCoreThreads();
 		}
 		int stuck = this.pool.stuckThreads();
-		int wanted = (stuck >= size) ? 2 * size : this.baseSize + stuck;
+		int wanted = Math.max((stuck >= size) ? 2 * size : 0, this.baseSize + stuck);
 		if (wanted > size && size < this.maxSize) {
 			this.pool.setCorePoolSize(Math.min(this.maxSize, wanted));
 		}
@@ -109,7 +140,11 @@ final class ElasticExecutor implements Executor, AutoCloseable {
 	 */
 	@Override
 	public void close() {
-		this.tick.cancel(false);
+		this.closed = true;
+		ScheduledFuture<?> tick = this.tick;
+		if (tick != null) {
+			tick.cancel(false);
+		}
 		// nobody counts stuck threads any more
 		this.pool.setCorePoolSize(this.maxSize);
 		this.pool.setKeepAliveTime(IDLE_AFTER_END_MILLIS, TimeUnit.MILLISECONDS);
@@ -120,32 +155,80 @@ final class ElasticExecutor implements Executor, AutoCloseable {
 	 */
 	private static final class Pool extends ThreadPoolExecutor {
 
-		private final Map<Thread, Long> started = new ConcurrentHashMap<>();
+		private final Set<Worker> workers = ConcurrentHashMap.newKeySet();
+
+		private final ThreadLocal<Worker> current = new ThreadLocal<>();
 
 		Pool(int size, int maxSize, ThreadFactory threads) {
-			super(size, maxSize, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads);
+			super(size, maxSize, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>());
+			setThreadFactory((tasks) -> threads.newThread(() -> work(tasks)));
+		}
+
+		private void work(Runnable tasks) {
+			Worker worker = new Worker(Thread.currentThread());
+			this.current.set(worker);
+			this.workers.add(worker);
+			try {
+				tasks.run();
+			}
+			finally {
+				this.workers.remove(worker);
+			}
 		}
 
 		@Override
 		protected void beforeExecute(Thread thread, Runnable task) {
-			this.started.put(thread, System.nanoTime());
+			this.current.get().begin();
 		}
 
 		@Override
-		protected void afterExecute(Runnable task, Throwable failure) {
-			this.started.remove(Thread.currentThread());
+		protected void afterExecute(Runnable task, @Nullable Throwable failure) {
+			this.current.get().end();
 		}
 
 		int stuckThreads() {
 			long now = System.nanoTime();
 			int stuck = 0;
-			for (Map.Entry<Thread, Long> entry : this.started.entrySet()) {
-				long age = now - entry.getValue();
-				if (age > STUCK || (age > STUCK_WAITING && entry.getKey().getState() != Thread.State.RUNNABLE)) {
+			for (Worker worker : this.workers) {
+				if (worker.isStuck(now)) {
 					stuck++;
 				}
 			}
 			return stuck;
+		}
+
+	}
+
+	/**
+	 * One thread of the pool.
+	 */
+	private static final class Worker {
+
+		private final Thread thread;
+
+		private volatile boolean busy;
+
+		private volatile long since;
+
+		Worker(Thread thread) {
+			this.thread = thread;
+		}
+
+		void begin() {
+			this.since = System.nanoTime();
+			this.busy = true;
+		}
+
+		void end() {
+			this.busy = false;
+		}
+
+		boolean isStuck(long now) {
+			if (!this.busy) {
+				return false;
+			}
+			long age = now - this.since;
+			return age > STUCK || (age > STUCK_WAITING && this.thread.getState() != Thread.State.RUNNABLE);
 		}
 
 	}

@@ -34,7 +34,10 @@ final class InboundGate {
 
 	private long received;
 
-	private final Progress unfinished = new Progress();
+	/**
+	 * That of messages, once the first one has come in parts.
+	 */
+	private @Nullable Progress unfinished;
 
 	synchronized void start(Transport transport) {
 		this.transport = transport;
@@ -51,6 +54,10 @@ final class InboundGate {
 		this.lastActivity = System.nanoTime();
 		if (this.begun) {
 			return false;
+		}
+		if (this.unfinished == null) {
+			this.unfinished = new Progress();
+			this.unfinished.rest(this.received);
 		}
 		this.begun = true;
 		this.begunAt = this.lastActivity;
@@ -126,6 +133,9 @@ final class InboundGate {
 				this.lastMessage = now;
 			}
 		}
+		if (this.unfinished == null) {
+			return;
+		}
 		if (this.begun && !this.suspended) {
 			this.unfinished.look(now, this.begunAt, count);
 		}
@@ -138,11 +148,11 @@ final class InboundGate {
 	 * Tells how long a message that has begun may take, as of the last look.
 	 */
 	synchronized long untilUnfinished(long now, Duration limit) {
-		return this.unfinished.remaining(now, limit);
+		return (this.unfinished != null) ? this.unfinished.remaining(now, limit) : Progress.NEVER;
 	}
 
 	synchronized long untilNextLook(long now, Duration limit) {
-		return this.unfinished.untilNextLook(now, limit);
+		return (this.unfinished != null) ? this.unfinished.untilNextLook(now, limit) : Progress.NEVER;
 	}
 
 	/**

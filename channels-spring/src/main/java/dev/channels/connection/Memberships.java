@@ -15,6 +15,7 @@ import dev.channels.layer.ChannelName;
 import dev.channels.layer.GroupName;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The groups of one connection. Joins and leaves reach the layer in the order in which
@@ -32,21 +33,20 @@ final class Memberships {
 	private final ChannelName channel;
 
 	/**
-	 * The groups with the stages of their joins.
+	 * The groups with the stages of their joins. Most connections are in few.
 	 */
-	private final Map<GroupName, CompletionStage<Void>> groups = new LinkedHashMap<>();
+	private final Map<GroupName, CompletionStage<Void>> groups = new LinkedHashMap<>(2);
 
 	/**
-	 * Joins that were made while the handshake waits for them.
+	 * Joins that were made while the handshake waits for them, {@code null} when it does
+	 * not any more.
 	 */
-	private final List<CompletableFuture<Void>> pending = new ArrayList<>();
+	private @Nullable List<CompletableFuture<Void>> pending = new ArrayList<>();
 
 	/**
 	 * What was returned and is not done: the layer may need as long as Redis is away.
 	 */
-	private final Set<CompletableFuture<Void>> awaited = new HashSet<>();
-
-	private boolean connecting = true;
+	private @Nullable Set<CompletableFuture<Void>> awaited;
 
 	private boolean ended;
 
@@ -56,10 +56,13 @@ final class Memberships {
 	}
 
 	/**
-	 * Take a step that the handshake has to wait for, as it does for joins.
+	 * Take a step that the handshake has to wait for, as it does for joins; if it still
+	 * waits.
 	 */
 	synchronized void await(CompletionStage<Void> stage) {
-		this.pending.add(stage.toCompletableFuture());
+		if (this.pending != null) {
+			this.pending.add(stage.toCompletableFuture());
+		}
 	}
 
 	synchronized CompletionStage<Void> join(GroupName group) {
@@ -75,9 +78,7 @@ final class Memberships {
 		// same
 		this.groups.put(group, DONE);
 		CompletionStage<Void> joined = this.layer.groupAdd(group, this.channel);
-		if (this.connecting) {
-			this.pending.add(joined.toCompletableFuture());
-		}
+		await(joined);
 		CompletionStage<Void> result = untilEnd(joined);
 		this.groups.put(group, result);
 		return result;
@@ -96,11 +97,12 @@ final class Memberships {
 			return DONE;
 		}
 		CompletableFuture<Void> result = new CompletableFuture<>();
+		if (this.awaited == null) {
+			this.awaited = new HashSet<>();
+		}
 		this.awaited.add(result);
 		stage.whenComplete((value, failure) -> {
-			synchronized (this) {
-				this.awaited.remove(result);
-			}
+			forget(result);
 			if (failure != null) {
 				result.completeExceptionally(failure);
 			}
@@ -109,6 +111,12 @@ final class Memberships {
 			}
 		});
 		return result;
+	}
+
+	private synchronized void forget(CompletableFuture<Void> done) {
+		if (this.awaited != null && this.awaited.remove(done) && this.awaited.isEmpty()) {
+			this.awaited = null;
+		}
 	}
 
 	/**
@@ -127,7 +135,7 @@ final class Memberships {
 			}
 		}
 		this.groups.clear();
-		return List.copyOf(this.awaited);
+		return (this.awaited != null) ? List.copyOf(this.awaited) : List.of();
 	}
 
 	synchronized Set<String> groups() {
@@ -141,10 +149,9 @@ final class Memberships {
 	 * waited for. It fails if one of them does: the layer makes up for that.
 	 */
 	synchronized CompletableFuture<Void> pending() {
-		this.connecting = false;
-		CompletableFuture<Void> joins = CompletableFuture.allOf(this.pending.toArray(new CompletableFuture<?>[0]));
-		this.pending.clear();
-		return joins;
+		List<CompletableFuture<Void>> pending = (this.pending != null) ? this.pending : List.of();
+		this.pending = null;
+		return CompletableFuture.allOf(pending.toArray(new CompletableFuture<?>[0]));
 	}
 
 }

@@ -28,7 +28,10 @@ final class UserConnection implements ServerConnection {
 
 	private final Handshake handshake;
 
-	private final Map<String, Object> attributes = new ConcurrentHashMap<>(4);
+	/**
+	 * Created when they are asked for.
+	 */
+	private volatile @Nullable Map<String, Object> attributes;
 
 	UserConnection(ConnectionRuntime runtime, Handshake handshake) {
 		this.runtime = runtime;
@@ -92,7 +95,17 @@ final class UserConnection implements ServerConnection {
 
 	@Override
 	public Map<String, Object> attributes() {
-		return this.attributes;
+		Map<String, Object> attributes = this.attributes;
+		return (attributes != null) ? attributes : createAttributes();
+	}
+
+	private synchronized Map<String, Object> createAttributes() {
+		Map<String, Object> attributes = this.attributes;
+		if (attributes == null) {
+			attributes = new ConcurrentHashMap<>(4);
+			this.attributes = attributes;
+		}
+		return attributes;
 	}
 
 	@Override

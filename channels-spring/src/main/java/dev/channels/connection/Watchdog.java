@@ -1,10 +1,6 @@
 package dev.channels.connection;
 
 import java.time.Duration;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 
@@ -13,24 +9,28 @@ import dev.channels.ConnectionSettings;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The deadlines of one connection, on the timer that all connections share: pings and
- * pongs, idleness, age, stuck writes, messages that do not end. It sleeps until the
- * nearest of them, looks what has become of it, and sleeps again. Runs no user code.
- * Fields are guarded by this object's monitor.
+ * The deadlines of one connection: its opening, pings and pongs, idleness, age, stuck
+ * writes, messages and handlers that do not end. It sleeps until the nearest of them, is
+ * woken by the {@link Sweeper} of all connections, looks what has become of it, and
+ * sleeps again. Runs no user code. Fields are guarded by this object's monitor.
  * <p>
  * Deadlines measure progress: bytes that move are a sign of life, see {@link Progress}.
  * What would fall due at one moment for all connections that were opened at one moment is
  * spread: the first ping comes after half an interval to a whole one, and the lifetime is
  * up to a tenth shorter.
  */
-final class Watchdog implements Runnable {
+final class Watchdog {
 
 	/**
 	 * A handler that holds its connection up for so long is told of, once.
 	 */
 	static final Duration HELD_UP = Duration.ofSeconds(60);
 
+	private static final long OPENING = Duration.ofSeconds(10).toNanos();
+
 	private static final long NEVER = Progress.NEVER;
+
+	private static final long MIN_SLEEP = 1_000_000;
 
 	private static final CloseStatus IDLE = new CloseStatus(1000, "idle");
 
@@ -38,7 +38,7 @@ final class Watchdog implements Runnable {
 
 	private static final CloseStatus TOO_OLD = new CloseStatus(1001, "maximum lifetime reached");
 
-	private final ScheduledExecutorService timer;
+	private final Sweeper sweeper;
 
 	private final ConnectionSettings settings;
 
@@ -52,15 +52,21 @@ final class Watchdog implements Runnable {
 
 	private final Listener listener;
 
-	private @Nullable ScheduledFuture<?> next;
+	private Phase phase = Phase.CONNECTING;
 
-	private long nextAt;
+	/**
+	 * When the present phase began.
+	 */
+	private long since = System.nanoTime();
 
-	private boolean stopped;
+	/**
+	 * Also read without the monitor.
+	 */
+	private volatile long dueAt = this.since + Sweeper.FAR;
 
-	private long startedAt = System.nanoTime();
+	private long lifetime = NEVER;
 
-	private long lastPing = this.startedAt;
+	private long lastPing;
 
 	private boolean pingQueued;
 
@@ -72,15 +78,7 @@ final class Watchdog implements Runnable {
 
 	private final Progress write = new Progress();
 
-	private final Progress end = new Progress();
-
-	private boolean ending;
-
-	private long endingSince;
-
-	private Duration endLimit = Duration.ZERO;
-
-	private Duration lifetime;
+	private @Nullable Ending ending;
 
 	private long entry;
 
@@ -89,27 +87,58 @@ final class Watchdog implements Runnable {
 	private boolean entryTold;
 
 	/**
-	 * Create a watchdog that sleeps until its start.
+	 * Create a watchdog that sleeps until it is told of something.
 	 * @param entryUnderWay tells the number of the mailbox's entry that is being handled,
 	 * 0 for none
 	 * @param random from 0 to 1, spreads what is due at one moment
 	 */
-	Watchdog(ScheduledExecutorService timer, ConnectionSettings settings, OutboundQueue outbound, InboundGate inbound,
+	Watchdog(Sweeper sweeper, ConnectionSettings settings, OutboundQueue outbound, InboundGate inbound,
 			LongSupplier entryUnderWay, DoubleSupplier random, Listener listener) {
-		this.timer = timer;
+		this.sweeper = sweeper;
 		this.settings = settings;
 		this.outbound = outbound;
 		this.inbound = inbound;
 		this.entryUnderWay = entryUnderWay;
 		this.random = random;
-		this.lifetime = settings.maxLifetime();
 		this.listener = listener;
 	}
 
-	synchronized void start() {
-		this.startedAt = System.nanoTime();
-		this.lastPing = this.startedAt - spread(this.settings.pingInterval(), 2);
-		this.lifetime = this.settings.maxLifetime().minusNanos(spread(this.settings.maxLifetime(), 10));
+	/**
+	 * The handshake is accepted, and the connection has to be opened in time.
+	 * @return {@code false} if nobody keeps time any more
+	 */
+	synchronized boolean accepted() {
+		enter(Phase.ACCEPTED);
+		return this.sweeper.isRunning();
+	}
+
+	synchronized void opened() {
+		enter(Phase.OPEN);
+	}
+
+	/**
+	 * The connection has ended, and its handler has to.
+	 */
+	synchronized void ended() {
+		enter(Phase.ENDED);
+	}
+
+	synchronized void stop() {
+		enter(Phase.STOPPED);
+	}
+
+	private void enter(Phase phase) {
+		if (phase.compareTo(this.phase) <= 0) {
+			return;
+		}
+		this.phase = phase;
+		this.since = System.nanoTime();
+		this.entryTold = false;
+		if (phase == Phase.OPEN) {
+			this.lastPing = this.since - spread(this.settings.pingInterval(), 2);
+			Duration lifetime = this.settings.maxLifetime();
+			this.lifetime = lifetime.isZero() ? NEVER : lifetime.toNanos() - spread(lifetime, 10);
+		}
 		schedule();
 	}
 
@@ -121,13 +150,11 @@ final class Watchdog implements Runnable {
 	 * Cut the connection if it has not ended by then, unless it still moves.
 	 */
 	synchronized void endWithin(Duration duration) {
-		if (!this.ending) {
-			this.ending = true;
-			this.endingSince = System.nanoTime();
-			this.endLimit = duration;
+		if (this.ending == null) {
+			this.ending = new Ending(System.nanoTime(), duration, this.outbound.sent());
 		}
-		else if (duration.compareTo(this.endLimit) < 0) {
-			this.endLimit = duration;
+		else {
+			this.ending.shorten(duration);
 		}
 		schedule();
 	}
@@ -136,7 +163,7 @@ final class Watchdog implements Runnable {
 	 * Look again by then, since something has begun.
 	 */
 	synchronized void lookWithin(Duration duration) {
-		if (this.next != null && !duration.isZero() && this.nextAt - System.nanoTime() > duration.toNanos()) {
+		if (!duration.isZero() && this.dueAt - System.nanoTime() > duration.toNanos()) {
 			schedule();
 		}
 	}
@@ -148,51 +175,57 @@ final class Watchdog implements Runnable {
 		schedule();
 	}
 
-	synchronized void stop() {
-		this.stopped = true;
-		if (this.next != null) {
-			this.next.cancel(false);
-			this.next = null;
-		}
+	/**
+	 * Return when to wake this watchdog, at a time of the system's clock in nanoseconds.
+	 */
+	long dueAt() {
+		return this.dueAt;
 	}
 
-	@Override
-	public void run() {
-		run(System.nanoTime());
-	}
-
-	void run(long now) {
-		switch (findDue(now)) {
-			case LOST -> this.listener.lost();
-			case PING -> this.outbound.ping();
-			case IDLE -> this.listener.overdue(IDLE);
-			case TOO_OLD -> this.listener.overdue(TOO_OLD);
-			case UNFINISHED -> this.listener.overdue(UNFINISHED);
-			case HELD_UP -> this.listener.heldUp();
-			case NOTHING -> {
+	/**
+	 * Look what is due, and see to it.
+	 */
+	void wake(long now) {
+		Due due = findDue(now);
+		try {
+			switch (due) {
+				case NOT_OPENED -> this.listener.notOpened();
+				case LOST -> this.listener.lost();
+				case PING -> this.outbound.ping();
+				case IDLE -> this.listener.overdue(IDLE);
+				case TOO_OLD -> this.listener.overdue(TOO_OLD);
+				case UNFINISHED -> this.listener.overdue(UNFINISHED);
+				case HELD_UP -> this.listener.heldUp();
+				case NOTHING -> {
+				}
 			}
 		}
-		synchronized (this) {
-			schedule();
+		finally {
+			sleep();
 		}
 	}
 
 	private synchronized Due findDue(long now) {
-		if (this.stopped) {
-			return Due.NOTHING;
-		}
+		return switch (this.phase) {
+			case ACCEPTED -> (now - this.since >= OPENING) ? Due.NOT_OPENED : Due.NOTHING;
+			case OPEN -> findDueWhileOpen(now);
+			case ENDED -> findHeldUp(now - this.since);
+			case CONNECTING, STOPPED -> Due.NOTHING;
+		};
+	}
+
+	private Due findDueWhileOpen(long now) {
 		look(now);
 		if (untilStuck(now) <= 0 || untilLost(now) <= 0) {
 			return Due.LOST;
 		}
-		if (!this.entryTold && this.entry != 0 && now - this.entrySince >= HELD_UP.toNanos()) {
-			this.entryTold = true;
+		if (this.entry != 0 && findHeldUp(now - this.entrySince) == Due.HELD_UP) {
 			return Due.HELD_UP;
 		}
-		if (this.ending) {
+		if (this.ending != null) {
 			return Due.NOTHING;
 		}
-		if (until(now, this.startedAt, this.lifetime) <= 0) {
+		if (untilTooOld(now) <= 0) {
 			return Due.TOO_OLD;
 		}
 		if (this.inbound.untilUnfinished(now, this.settings.messageTimeout()) <= 0) {
@@ -210,6 +243,14 @@ final class Watchdog implements Runnable {
 		return Due.NOTHING;
 	}
 
+	private Due findHeldUp(long nanos) {
+		if (this.entryTold || nanos < HELD_UP.toNanos()) {
+			return Due.NOTHING;
+		}
+		this.entryTold = true;
+		return Due.HELD_UP;
+	}
+
 	private void look(long now) {
 		this.inbound.look(now);
 		long sent = this.outbound.sent();
@@ -220,11 +261,8 @@ final class Watchdog implements Runnable {
 		else {
 			this.write.rest(sent);
 		}
-		if (this.ending) {
-			this.end.look(now, this.endingSince, sent);
-		}
-		else {
-			this.end.rest(sent);
+		if (this.ending != null) {
+			this.ending.look(now, sent);
 		}
 		long current = this.entryUnderWay.getAsLong();
 		if (current != this.entry) {
@@ -235,7 +273,12 @@ final class Watchdog implements Runnable {
 	}
 
 	private long untilStuck(long now) {
-		return Math.min(this.write.remaining(now, this.settings.sendTimeout()), this.end.remaining(now, this.endLimit));
+		long untilStuck = this.write.remaining(now, this.settings.sendTimeout());
+		return (this.ending != null) ? Math.min(untilStuck, this.ending.remaining(now)) : untilStuck;
+	}
+
+	private long untilTooOld(long now) {
+		return (this.lifetime == NEVER) ? NEVER : this.lifetime - (now - this.since);
 	}
 
 	private long untilPing(long now) {
@@ -259,38 +302,85 @@ final class Watchdog implements Runnable {
 	}
 
 	private void schedule() {
-		if (this.stopped) {
-			return;
-		}
+		sleep();
+		this.sweeper.wakeBy(this.dueAt);
+	}
+
+	private synchronized void sleep() {
 		long now = System.nanoTime();
+		this.dueAt = now + Math.max(MIN_SLEEP, Math.min(untilDue(now), Sweeper.FAR));
+	}
+
+	private long untilDue(long now) {
+		return switch (this.phase) {
+			case ACCEPTED -> OPENING - (now - this.since);
+			case OPEN -> untilDueWhileOpen(now);
+			case ENDED -> this.entryTold ? NEVER : until(now, this.since, HELD_UP);
+			case CONNECTING, STOPPED -> NEVER;
+		};
+	}
+
+	private long untilDueWhileOpen(long now) {
 		look(now);
 		// a write may begin at any time
 		long delay = Math.min(this.settings.sendTimeout().toNanos(),
 				this.write.untilNextLook(now, this.settings.sendTimeout()));
-		delay = Math.min(delay, this.end.untilNextLook(now, this.endLimit));
 		delay = Math.min(delay, untilLost(now));
-		if (!this.ending) {
-			delay = Math.min(delay, untilPing(now));
-			delay = Math.min(delay, until(now, this.startedAt, this.lifetime));
-			delay = Math.min(delay, until(now, this.inbound.lastMessage(), this.settings.idleTimeout()));
-			delay = Math.min(delay, this.inbound.untilNextLook(now, this.settings.messageTimeout()));
+		if (this.ending != null) {
+			return Math.min(delay, this.ending.untilNextLook(now));
 		}
-		if (this.next != null) {
-			this.next.cancel(false);
-		}
-		delay = Math.max(delay, 1_000_000);
-		this.nextAt = now + delay;
-		try {
-			this.next = this.timer.schedule(this, delay, TimeUnit.NANOSECONDS);
-		}
-		catch (RejectedExecutionException ex) {
-			this.stopped = true;
-		}
+		delay = Math.min(delay, untilPing(now));
+		delay = Math.min(delay, untilTooOld(now));
+		delay = Math.min(delay, until(now, this.inbound.lastMessage(), this.settings.idleTimeout()));
+		return Math.min(delay, this.inbound.untilNextLook(now, this.settings.messageTimeout()));
+	}
+
+	private enum Phase {
+
+		CONNECTING, ACCEPTED, OPEN, ENDED, STOPPED
+
 	}
 
 	private enum Due {
 
-		NOTHING, PING, IDLE, TOO_OLD, UNFINISHED, HELD_UP, LOST
+		NOTHING, NOT_OPENED, PING, IDLE, TOO_OLD, UNFINISHED, HELD_UP, LOST
+
+	}
+
+	/**
+	 * The time that a connection has which is being closed.
+	 */
+	private static final class Ending {
+
+		private final Progress progress = new Progress();
+
+		private final long since;
+
+		private Duration limit;
+
+		Ending(long since, Duration limit, long sent) {
+			this.since = since;
+			this.limit = limit;
+			this.progress.rest(sent);
+		}
+
+		void shorten(Duration limit) {
+			if (limit.compareTo(this.limit) < 0) {
+				this.limit = limit;
+			}
+		}
+
+		void look(long now, long sent) {
+			this.progress.look(now, this.since, sent);
+		}
+
+		long remaining(long now) {
+			return this.progress.remaining(now, this.limit);
+		}
+
+		long untilNextLook(long now) {
+			return this.progress.untilNextLook(now, this.limit);
+		}
 
 	}
 
@@ -298,6 +388,11 @@ final class Watchdog implements Runnable {
 	 * Is told what is due, without this object's monitor.
 	 */
 	interface Listener {
+
+		/**
+		 * An accepted connection was not opened.
+		 */
+		void notOpened();
 
 		/**
 		 * The connection has to be closed.

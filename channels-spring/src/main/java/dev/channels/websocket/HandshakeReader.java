@@ -16,7 +16,6 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.PathContainer;
 import org.springframework.http.server.RequestPath;
 import org.springframework.http.server.ServletServerHttpRequest;
-import org.springframework.util.CollectionUtils;
 import org.springframework.util.LinkedMultiValueMap;
 import org.springframework.util.MultiValueMap;
 import org.springframework.web.socket.WebSocketHttpHeaders;
@@ -40,7 +39,7 @@ final class HandshakeReader {
 	static Handshake read(ServletServerHttpRequest request, List<PathPattern> patterns,
 			@Nullable String agreedSubprotocol, @Nullable Principal principal) {
 		HttpServletRequest servletRequest = request.getServletRequest();
-		HttpHeaders headers = HttpHeaders.readOnlyHttpHeaders(HttpHeaders.copyOf(request.getHeaders()));
+		HttpHeaders headers = request.getHeaders();
 		return new Handshake(request.getURI(), headers, cookies(servletRequest), queryParams(servletRequest),
 				pathVariables(servletRequest, patterns),
 				headers.getValuesAsList(WebSocketHttpHeaders.SEC_WEBSOCKET_PROTOCOL), agreedSubprotocol,
@@ -48,12 +47,13 @@ final class HandshakeReader {
 	}
 
 	private static Map<String, String> cookies(HttpServletRequest request) {
-		Map<String, String> cookies = new HashMap<>();
 		Cookie[] all = request.getCookies();
-		if (all != null) {
-			for (Cookie cookie : all) {
-				cookies.putIfAbsent(cookie.getName(), cookie.getValue());
-			}
+		if (all == null) {
+			return Map.of();
+		}
+		Map<String, String> cookies = new HashMap<>();
+		for (Cookie cookie : all) {
+			cookies.putIfAbsent(cookie.getName(), cookie.getValue());
 		}
 		return cookies;
 	}
@@ -61,7 +61,7 @@ final class HandshakeReader {
 	private static MultiValueMap<String, String> queryParams(HttpServletRequest request) {
 		MultiValueMap<String, String> params = new LinkedMultiValueMap<>();
 		parameters(request).forEach((name, values) -> params.put(name, List.of(values)));
-		return CollectionUtils.unmodifiableMultiValueMap(params);
+		return params;
 	}
 
 	private static Map<String, String[]> parameters(HttpServletRequest request) {

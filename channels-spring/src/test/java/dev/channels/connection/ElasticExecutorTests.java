@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.channels.layer.CapturedLog;
+import dev.channels.layer.ManualTimer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -128,6 +129,34 @@ class ElasticExecutorTests {
 		Eventually.until(() -> this.ended.get() == 1);
 		this.executor.close();
 		Eventually.until(() -> this.executor.poolSize() == 0);
+	}
+
+	@Test
+	void nobodyLooksWhileNoTaskWaits() {
+		ManualTimer timer = new ManualTimer();
+		this.executor = new ElasticExecutor("test", 4, Executors.defaultThreadFactory(), timer);
+		assertThat(timer.waiting()).isZero();
+		block(5);
+		assertThat(timer.waiting()).as("a task waits").isEqualTo(1);
+		timer.runNext();
+		assertThat(timer.waiting()).as("it still waits").isEqualTo(1);
+		this.goOn.countDown();
+		Eventually.until(() -> this.ended.get() == 5);
+		timer.runNext();
+		assertThat(timer.waiting()).isZero();
+	}
+
+	@Test
+	void growsAgainWhileManyAreStuck() {
+		create(300);
+		block(100);
+		Eventually.until(() -> this.started.get() == 100);
+		for (int i = 0; i < 20; i++) {
+			int expected = this.started.get() + 1;
+			block(1);
+			Eventually.until(() -> this.started.get() == expected);
+		}
+		assertThat(this.executor.poolSize()).isLessThanOrEqualTo(300);
 	}
 
 	@Test

@@ -11,6 +11,7 @@ import dev.channels.layer.ManualTimer;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.DURATION;
 
 /**
  * Tests of {@link Watchdog}. Deadlines are either due at once or far away.
@@ -23,7 +24,7 @@ class WatchdogTests {
 
 	private static final Duration FARTHER = Duration.ofMinutes(30);
 
-	private static final Duration SOON = Duration.ofMillis(1);
+	private static final Duration OPENING = Duration.ofSeconds(10);
 
 	private static final Duration SHORT = Duration.ofMillis(100);
 
@@ -32,6 +33,9 @@ class WatchdogTests {
 	private final ManualExecutor executor = new ManualExecutor();
 
 	private final FakeTransport transport = new FakeTransport();
+
+	private final Sweeper sweeper = new Sweeper(this.timer, (action) -> {
+	});
 
 	private final InboundGate inbound = new InboundGate();
 
@@ -65,13 +69,54 @@ class WatchdogTests {
 	}
 
 	@Test
-	void sleepsOnce() {
-		start(this.settings.pings(FAR, FAR));
-		this.watchdog.endWithin(FAR);
-		this.watchdog.pinged();
-		assertThat(this.timer.waiting()).isEqualTo(1);
+	void tellsTheSweeperWhenToWakeIt() {
+		start(this.settings.pings(FARTHER, FAR).maxLifetime(FAR));
+		assertThat(this.timer.delays()).last(DURATION).isCloseTo(FAR, Duration.ofSeconds(30));
+		this.watchdog.endWithin(SHORT);
+		assertThat(this.timer.delays()).last(DURATION).isCloseTo(SHORT.dividedBy(4), SHORT);
+	}
+
+	@Test
+	void aConnectionThatIsNotOpenedInTimeIsGivenUp() {
+		create(this.settings);
+		assertThat(this.watchdog.accepted()).isTrue();
+		assertSleepsFor(OPENING);
 		look();
-		assertThat(this.timer.waiting()).isEqualTo(1);
+		assertThat(this.log).isEmpty();
+		this.watchdog.wake(System.nanoTime() + OPENING.toNanos());
+		assertThat(this.log).containsExactly("not opened");
+	}
+
+	@Test
+	void aConnectionThatIsOpenIsNotGivenUp() {
+		create(this.settings);
+		this.watchdog.accepted();
+		this.watchdog.opened();
+		this.watchdog.wake(System.nanoTime() + OPENING.toNanos());
+		assertThat(this.log).isEmpty();
+	}
+
+	@Test
+	void tellsOnceOfAConnectionWhoseLastHandlerDoesNotEnd() {
+		start(this.settings.pings(NOW, NOW).maxLifetime(NOW));
+		this.watchdog.ended();
+		assertSleepsFor(Watchdog.HELD_UP);
+		look();
+		assertThat(this.log).isEmpty();
+		this.watchdog.wake(System.nanoTime() + Watchdog.HELD_UP.toNanos());
+		this.watchdog.wake(System.nanoTime() + Watchdog.HELD_UP.plusSeconds(1).toNanos());
+		assertThat(this.log).containsExactly("held up");
+		assertSleeps();
+	}
+
+	@Test
+	void aConnectionThatHasEndedIsNotOpenedAnyMore() {
+		start(this.settings.pings(NOW, NOW).maxLifetime(NOW));
+		this.watchdog.ended();
+		this.watchdog.accepted();
+		this.watchdog.opened();
+		look();
+		assertThat(this.log).isEmpty();
 	}
 
 	@Test
@@ -356,17 +401,17 @@ class WatchdogTests {
 		assertSleepsFor(Duration.ofMinutes(15));
 		this.random = 1;
 		start(this.settings.pings(Duration.ZERO, FAR).maxLifetime(Duration.ofMinutes(20)));
-		assertThat(lastDelay()).isBetween(Duration.ofMinutes(17), Duration.ofMinutes(19));
+		assertThat(sleep()).isBetween(Duration.ofMinutes(17), Duration.ofMinutes(19));
 	}
 
 	@Test
 	void tellsOnceOfAHandlerThatHoldsUpItsConnection() {
 		this.entry = 1;
 		start(this.settings);
-		this.watchdog.run(System.nanoTime() + Watchdog.HELD_UP.minusSeconds(5).toNanos());
+		this.watchdog.wake(System.nanoTime() + Watchdog.HELD_UP.minusSeconds(5).toNanos());
 		assertThat(this.log).isEmpty();
-		this.watchdog.run(System.nanoTime() + Watchdog.HELD_UP.plusSeconds(5).toNanos());
-		this.watchdog.run(System.nanoTime() + Watchdog.HELD_UP.plusSeconds(90).toNanos());
+		this.watchdog.wake(System.nanoTime() + Watchdog.HELD_UP.plusSeconds(5).toNanos());
+		this.watchdog.wake(System.nanoTime() + Watchdog.HELD_UP.plusSeconds(90).toNanos());
 		assertThat(this.log).containsExactly("held up");
 	}
 
@@ -375,9 +420,9 @@ class WatchdogTests {
 		this.entry = 1;
 		start(this.settings);
 		this.entry = 2;
-		this.watchdog.run(System.nanoTime() + Watchdog.HELD_UP.plusSeconds(5).toNanos());
+		this.watchdog.wake(System.nanoTime() + Watchdog.HELD_UP.plusSeconds(5).toNanos());
 		this.entry = 0;
-		this.watchdog.run(System.nanoTime() + Watchdog.HELD_UP.plusSeconds(90).toNanos());
+		this.watchdog.wake(System.nanoTime() + Watchdog.HELD_UP.plusSeconds(90).toNanos());
 		assertThat(this.log).isEmpty();
 	}
 
@@ -428,34 +473,45 @@ class WatchdogTests {
 
 	@Test
 	void whatIsOverdueIsSeenAMillisecondLater() {
+		long before = System.nanoTime();
 		start(this.settings.idleTimeout(NOW));
-		assertThat(lastDelay()).isEqualTo(SOON);
+		assertThat(Duration.ofNanos(this.watchdog.dueAt() - before)).isBetween(Duration.ofMillis(1),
+				Duration.ofSeconds(30));
 	}
 
 	@Test
 	void doesNothingAfterStop() {
 		start(this.settings.pings(NOW, NOW).maxLifetime(NOW));
 		this.watchdog.stop();
-		assertThat(this.timer.waiting()).isZero();
-		this.watchdog.run();
+		assertSleeps();
+		look();
 		this.watchdog.endWithin(NOW);
 		this.watchdog.pinged();
-		this.watchdog.start();
-		this.watchdog.run();
-		assertThat(this.timer.waiting()).isZero();
+		this.watchdog.opened();
+		this.watchdog.ended();
+		look();
+		assertSleeps();
 		assertThat(this.log).isEmpty();
 		assertThat(this.transport.written()).isEmpty();
 	}
 
 	@Test
-	void survivesATimerThatWasShutDown() {
+	void nobodyKeepsTimeAfterTheEndOfTheApplication() {
 		this.timer.refuse();
-		start(this.settings.maxLifetime(NOW));
-		this.watchdog.run();
-		assertThat(this.log).isEmpty();
+		create(this.settings);
+		assertThat(this.watchdog.accepted()).isFalse();
+		this.watchdog.opened();
+		assertThat(this.timer.waiting()).isZero();
 	}
 
 	private void start(SettingsBuilder builder) {
+		create(builder);
+		this.inbound.start(this.transport);
+		this.watchdog.opened();
+		this.outbound.start(this.transport);
+	}
+
+	private void create(SettingsBuilder builder) {
 		this.outbound = new OutboundQueue(builder.build(), this.executor, new DropCounter(),
 				new RecordingOutboundListener() {
 					@Override
@@ -463,18 +519,15 @@ class WatchdogTests {
 						WatchdogTests.this.watchdog.pinged();
 					}
 				});
-		this.watchdog = new Watchdog(this.timer, builder.build(), this.outbound, this.inbound, () -> this.entry,
+		this.watchdog = new Watchdog(this.sweeper, builder.build(), this.outbound, this.inbound, () -> this.entry,
 				() -> this.random, new Log());
-		this.inbound.start(this.transport);
-		this.watchdog.start();
-		this.outbound.start(this.transport);
 	}
 
 	/**
 	 * Let the watchdog look now, and let be written what it wants.
 	 */
 	private void look() {
-		this.timer.runNext();
+		this.watchdog.wake(System.nanoTime());
 		this.executor.runAll();
 	}
 
@@ -491,16 +544,23 @@ class WatchdogTests {
 	}
 
 	private void assertSleepsFor(Duration duration) {
-		assertThat(this.timer.waiting()).isEqualTo(1);
-		assertThat(lastDelay()).isBetween(duration.minusSeconds(30), duration.plusSeconds(30));
+		assertThat(sleep()).isBetween(duration.minusSeconds(30), duration.plusSeconds(30));
 	}
 
-	private Duration lastDelay() {
-		List<Duration> delays = this.timer.delays();
-		return delays.get(delays.size() - 1);
+	private void assertSleeps() {
+		assertThat(sleep()).isGreaterThan(Duration.ofDays(365));
+	}
+
+	private Duration sleep() {
+		return Duration.ofNanos(this.watchdog.dueAt() - System.nanoTime());
 	}
 
 	private final class Log implements Watchdog.Listener {
+
+		@Override
+		public void notOpened() {
+			WatchdogTests.this.log.add("not opened");
+		}
 
 		@Override
 		public void overdue(CloseStatus status) {

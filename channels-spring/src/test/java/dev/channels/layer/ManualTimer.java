@@ -49,6 +49,11 @@ public final class ManualTimer extends ScheduledThreadPoolExecutor {
 		this.refusing = true;
 	}
 
+	@Override
+	public synchronized boolean isShutdown() {
+		return this.refusing;
+	}
+
 	public synchronized List<Duration> delays() {
 		return List.copyOf(this.delays);
 	}
