@@ -125,7 +125,7 @@ class WatchdogTests {
 	void aClientHasTimeToAnswer() {
 		start(this.settings.pings(NOW, FAR));
 		look();
-		assertSleepsFor(FARTHER.dividedBy(4));
+		assertSleepsFor(FAR);
 		look();
 		assertThat(this.log).isEmpty();
 	}
