@@ -3,6 +3,7 @@ package dev.channels.connection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 
 import dev.channels.CloseStatus;
@@ -253,7 +254,7 @@ final class OutboundQueue implements WritePump.Source {
 			switch (frame.kind()) {
 				case PING -> this.listener.pinged();
 				case PONG -> this.listener.ponged();
-				case CLOSE -> this.listener.closed(frame.status());
+				case CLOSE -> tellOfTheEnd(() -> this.listener.closed(frame.status()));
 				case TEXT, BINARY -> {
 				}
 			}
@@ -268,7 +269,19 @@ final class OutboundQueue implements WritePump.Source {
 			this.batch = List.of();
 			this.writing = false;
 		}
-		this.listener.failed(failure);
+		tellOfTheEnd(() -> this.listener.failed(failure));
+	}
+
+	/**
+	 * Not on a thread that only wanted to send something, and has its own locks perhaps.
+	 */
+	private void tellOfTheEnd(Runnable call) {
+		try {
+			this.executor.execute(call);
+		}
+		catch (RejectedExecutionException ex) {
+			call.run();
+		}
 	}
 
 	/**

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 final class WritePump implements Runnable, Transport.WriteCallback {
 
 	/**
-	 * After so many batches other connections get their turn.
+	 * After so many batches other connections get their turn, and a thread that writes
+	 * what others send is let go.
 	 */
 	private static final int MAX_BATCHES_PER_TURN = 16;
 
@@ -39,6 +40,15 @@ final class WritePump implements Runnable, Transport.WriteCallback {
 	 * Begin to write. Not called again before the source was asked in vain.
 	 */
 	void start() {
+		if (this.transport.writesBlock()) {
+			startTurn();
+		}
+		else {
+			run();
+		}
+	}
+
+	private void startTurn() {
 		try {
 			this.executor.execute(this);
 		}
@@ -59,7 +69,7 @@ final class WritePump implements Runnable, Transport.WriteCallback {
 				return;
 			}
 		}
-		start();
+		startTurn();
 	}
 
 	/**

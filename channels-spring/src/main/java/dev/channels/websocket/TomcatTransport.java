@@ -116,6 +116,11 @@ final class TomcatTransport implements Transport {
 	}
 
 	@Override
+	public boolean writesBlock() {
+		return true;
+	}
+
+	@Override
 	public void write(List<OutboundFrame> frames, WriteCallback callback) {
 		if (!begin()) {
 			callback.written(new IOException("The connection has been cut"));

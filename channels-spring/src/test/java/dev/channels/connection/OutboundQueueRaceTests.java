@@ -53,8 +53,18 @@ class OutboundQueueRaceTests {
 	}
 
 	@RepeatedTest(20)
+	void producersWriteForEachOther() {
+		FakeTransport transport = new FakeTransport().notBlocking();
+		OutboundQueue queue = queue(Long.MAX_VALUE, SlowConsumerPolicy.CLOSE);
+		race(produce(queue), () -> queue.start(transport));
+		Eventually.until(() -> transport.frames().size() == PRODUCERS * MESSAGES);
+		requireOrder(transport);
+		Eventually.until(() -> queue.writingSince() == 0);
+	}
+
+	@RepeatedTest(20)
 	void writesAllWhenWritesEndOnOtherThreads() {
-		FakeTransport transport = new FakeTransport().endingOn(this.writers);
+		FakeTransport transport = new FakeTransport().notBlocking().endingOn(this.writers);
 		OutboundQueue queue = queue(Long.MAX_VALUE, SlowConsumerPolicy.CLOSE);
 		race(produce(queue), () -> queue.start(transport));
 		Eventually.until(() -> transport.frames().size() == PRODUCERS * MESSAGES);

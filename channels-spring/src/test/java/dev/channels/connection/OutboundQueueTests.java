@@ -51,6 +51,60 @@ class OutboundQueueTests {
 	}
 
 	@Test
+	void whoSendsWritesIfThatDoesNotBlock() {
+		this.queue.start(this.transport.notBlocking());
+		add("a", "b");
+		this.queue.ping();
+		assertThat(this.transport.written()).containsExactly("a", "b", "PING");
+		assertThat(this.executor.waiting()).isZero();
+		assertThat(this.listener.calls()).containsExactly("pinged");
+	}
+
+	@Test
+	void whoSendsDuringAWriteIsNotHeldUp() {
+		this.queue.start(this.transport.notBlocking().stuck());
+		add("a", "b", "c");
+		assertThat(this.transport.written()).containsExactly("a");
+		this.transport.completeWrite(null);
+		assertThat(this.transport.batches()).containsExactly(1, 2);
+	}
+
+	@Test
+	void whoSendsWhileItIsToldGoesOnFlat() {
+		List<Integer> depths = new ArrayList<>();
+		this.transport.notBlocking().whenWritten((frame) -> {
+			depths.add(new Throwable().getStackTrace().length);
+			if (depths.size() < 10) {
+				add("next");
+			}
+		});
+		this.queue.start(this.transport);
+		add("first");
+		assertThat(depths).hasSize(10);
+		assertThat(depths.stream().distinct()).hasSize(1);
+	}
+
+	@Test
+	void theEndIsNotToldToWhoSends() {
+		this.queue.start(this.transport.notBlocking());
+		this.queue.close(GOING_AWAY);
+		assertThat(this.transport.written()).containsExactly("CLOSE");
+		assertThat(this.listener.calls()).isEmpty();
+		this.executor.runAll();
+		assertThat(this.listener.calls()).containsExactly("closed 1001");
+	}
+
+	@Test
+	void aFailureIsNotToldToWhoSends() {
+		this.queue.start(this.transport.notBlocking().failing(new IllegalStateException("broken pipe")));
+		add("a", "b");
+		assertThat(this.drops.total(DropReason.CLOSED)).isEqualTo(2);
+		assertThat(this.listener.calls()).isEmpty();
+		this.executor.runAll();
+		assertThat(this.listener.calls()).containsExactly("failed: broken pipe");
+	}
+
+	@Test
 	void whatIsAddedBeforeTheStartWaits() {
 		add("a", "b");
 		this.queue.ping();

@@ -46,11 +46,53 @@ class WritePumpTests {
 	}
 
 	@Test
+	void writesOnTheThreadThatStartsItIfThatDoesNotBlock() {
+		this.transport.notBlocking();
+		this.batches.add("a");
+		this.batches.add("b");
+		this.pump.start();
+		assertThat(this.transport.written()).containsExactly("a", "b");
+		assertThat(this.executor.waiting()).isZero();
+	}
+
+	@Test
+	void letsTheThreadThatStartsItGoAfter16Batches() {
+		this.transport.notBlocking();
+		for (int i = 0; i < 20; i++) {
+			this.batches.add("batch");
+		}
+		this.pump.start();
+		assertThat(this.transport.written()).hasSize(16);
+		this.executor.runNext();
+		assertThat(this.transport.written()).hasSize(20);
+		assertThat(this.executor.waiting()).isZero();
+	}
+
+	@Test
+	void letsTheThreadThatEndsAWriteGoAfter16Batches() {
+		this.transport.notBlocking().stuck();
+		for (int i = 0; i < 20; i++) {
+			this.batches.add("batch");
+		}
+		this.pump.start();
+		this.transport.flowing();
+		this.transport.completeWrite(null);
+		assertThat(this.transport.written()).hasSize(17);
+		this.executor.runNext();
+		assertThat(this.transport.written()).hasSize(20);
+	}
+
+	@Test
 	void anEndIsTakenOnce() {
 		this.batches.add("a");
 		this.batches.add("b");
 		this.batches.add("c");
 		Transport twice = new Transport() {
+			@Override
+			public boolean writesBlock() {
+				return false;
+			}
+
 			@Override
 			public void write(List<OutboundFrame> frames, WriteCallback callback) {
 				WritePumpTests.this.transport.write(frames, (failure) -> {
@@ -72,7 +114,7 @@ class WritePumpTests {
 			public void abort() {
 			}
 		};
-		new WritePump(twice, Runnable::run, this.batches).start();
+		new WritePump(twice, this.executor, this.batches).start();
 		assertThat(this.transport.written()).containsExactly("a", "b", "c");
 		assertThat(this.batches.failures).isEmpty();
 	}
