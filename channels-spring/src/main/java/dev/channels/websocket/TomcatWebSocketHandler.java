@@ -40,7 +40,7 @@ final class TomcatWebSocketHandler implements WebSocketHandler, TomcatFrames.Lis
 
 	private final MessageAssembly assembly;
 
-	private @Nullable TomcatTransport transport;
+	private volatile @Nullable TomcatTransport transport;
 
 	TomcatWebSocketHandler(ConnectionRuntime connection, TomcatUpgrade.UpgradeRequest upgrade, Executor executor,
 			ScheduledExecutorService timer) {
@@ -61,7 +61,7 @@ final class TomcatWebSocketHandler implements WebSocketHandler, TomcatFrames.Lis
 		}
 		TomcatUpgradeHandler handler = this.upgrade.upgradeHandler();
 		handler.frames().start(this);
-		TomcatTransport transport = new TomcatTransport(nativeSession, handler, this.executor, this.timer,
+		TomcatTransport transport = TomcatTransport.of(nativeSession, handler, this.executor, this.timer,
 				this.connection.settings().sendTimeout());
 		this.transport = transport;
 		this.connection.opened(transport);
@@ -92,6 +92,11 @@ final class TomcatWebSocketHandler implements WebSocketHandler, TomcatFrames.Lis
 	}
 
 	@Override
+	public boolean closing() {
+		return this.transport == null || this.transport.closing();
+	}
+
+	@Override
 	public void handleMessage(WebSocketSession session, WebSocketMessage<?> message) {
 		if (message instanceof TextMessage part) {
 			this.assembly.text(part.getPayload(), part.isLast());
@@ -113,6 +118,9 @@ final class TomcatWebSocketHandler implements WebSocketHandler, TomcatFrames.Lis
 	public void afterConnectionClosed(WebSocketSession session, CloseStatus status) {
 		String reason = status.getReason();
 		this.connection.closed(new dev.channels.CloseStatus(status.getCode(), (reason != null) ? reason : ""));
+		if (this.transport != null) {
+			this.transport.closed();
+		}
 	}
 
 	@Override
