@@ -27,6 +27,8 @@ public final class ConnectionManager {
 
 	private final MessageEncoder encoder;
 
+	private final Corks corks;
+
 	private final DropCounter drops;
 
 	private final RateLimitedLog clientErrors = new RateLimitedLog(LogFactory.getLog(ConnectionManager.class));
@@ -44,6 +46,7 @@ public final class ConnectionManager {
 	public ConnectionManager(ConnectionExecutors executors, JsonMapper mapper, DropCounter drops) {
 		this.executors = executors;
 		this.encoder = new MessageEncoder(mapper);
+		this.corks = new Corks(executors.timer());
 		this.drops = drops;
 	}
 
@@ -128,6 +131,10 @@ public final class ConnectionManager {
 
 	MessageEncoder encoder() {
 		return this.encoder;
+	}
+
+	Corks corks() {
+		return this.corks;
 	}
 
 	DropCounter drops() {

@@ -52,6 +52,13 @@ final class FrameQueue {
 	}
 
 	/**
+	 * Whether what waits is worth a batch of its own.
+	 */
+	boolean isBatchFull() {
+		return this.messages.size() >= MAX_BATCH_FRAMES || this.waiting >= MAX_BATCH_BYTES;
+	}
+
+	/**
 	 * Whether there is so little that a sender may go on.
 	 */
 	boolean isAtMostHalfFull() {

@@ -18,12 +18,19 @@ import org.jspecify.annotations.Nullable;
  * What is sent to one client, by any thread: it waits in a {@link FrameQueue}, bounded in
  * bytes, until the {@link WritePump} takes it. Fields are guarded by this object's
  * monitor, which is never held while the transport, the listener or an action is called.
+ * <p>
+ * What a turn of the mailbox sends is held back until its end, as long as it fits into
+ * one batch, and is then written at once. Not for long, see {@link Corks}, and only what
+ * the thread of the turn sends: what others send, pings and the close take along what
+ * waits.
  */
-final class OutboundQueue implements WritePump.Source {
+final class OutboundQueue implements WritePump.Source, Mailbox.Turns {
 
 	private static final Log logger = LogFactory.getLog(OutboundQueue.class);
 
 	private final Executor executor;
+
+	private final Corks corks;
 
 	private final DropCounter drops;
 
@@ -55,8 +62,19 @@ final class OutboundQueue implements WritePump.Source {
 	 */
 	private boolean closing;
 
-	OutboundQueue(ConnectionSettings settings, Executor executor, DropCounter drops, Listener listener) {
+	/**
+	 * The thread whose turn it is. Not guarded: only that thread can find itself here.
+	 */
+	private @Nullable Thread turn;
+
+	/**
+	 * Whether the corks know of this queue.
+	 */
+	private boolean limited;
+
+	OutboundQueue(ConnectionSettings settings, Executor executor, Corks corks, DropCounter drops, Listener listener) {
 		this.executor = executor;
+		this.corks = corks;
 		this.drops = drops;
 		this.listener = listener;
 		this.slowConsumer = new SlowConsumer(settings.slowConsumer(), drops, listener);
@@ -82,6 +100,18 @@ final class OutboundQueue implements WritePump.Source {
 	 * Add a message, or drop one, as the policy says.
 	 */
 	void add(OutboundFrame message) {
+		add(message, true);
+	}
+
+	/**
+	 * Add what a handler returned, after which nothing of the application runs in this
+	 * entry of the mailbox.
+	 */
+	void reply(OutboundFrame message) {
+		add(message, false);
+	}
+
+	private void add(OutboundFrame message, boolean mayTakeTime) {
 		WritePump pump = null;
 		SlowConsumer.Verdict verdict;
 		synchronized (this) {
@@ -92,12 +122,61 @@ final class OutboundQueue implements WritePump.Source {
 			verdict = this.slowConsumer.judge(message, this.frames);
 			if (verdict == SlowConsumer.Verdict.ADD) {
 				this.frames.add(message);
-				pump = pumpToStart();
+				if (this.turn != Thread.currentThread() || this.frames.isBatchFull()) {
+					pump = pumpToStart();
+				}
+				else if (mayTakeTime) {
+					limitCork();
+				}
 			}
 		}
 		start(pump);
 		if (verdict == SlowConsumer.Verdict.CLOSE) {
 			this.listener.overflowed();
+		}
+	}
+
+	@Override
+	public void begins() {
+		this.turn = Thread.currentThread();
+	}
+
+	@Override
+	public synchronized void goesOn() {
+		limitCork();
+	}
+
+	@Override
+	public void ends() {
+		WritePump pump;
+		synchronized (this) {
+			if (this.turn == Thread.currentThread()) {
+				// otherwise the next one has begun
+				this.turn = null;
+			}
+			pump = pumpToStart();
+		}
+		start(pump);
+	}
+
+	private void limitCork() {
+		if (!this.limited && !this.writing && !this.frames.isEmpty()) {
+			this.limited = true;
+			this.corks.limit(this);
+		}
+	}
+
+	/**
+	 * Write what is held back, if it still is.
+	 */
+	void uncork() {
+		WritePump pump;
+		synchronized (this) {
+			this.limited = false;
+			pump = pumpToStart();
+		}
+		if (pump != null) {
+			pump.startTurn();
 		}
 	}
 

@@ -48,7 +48,10 @@ final class WritePump implements Runnable, Transport.WriteCallback {
 		}
 	}
 
-	private void startTurn() {
+	/**
+	 * Begin to write, but not on this thread.
+	 */
+	void startTurn() {
 		try {
 			this.executor.execute(this);
 		}

@@ -456,7 +456,7 @@ class WatchdogTests {
 	}
 
 	private void start(SettingsBuilder builder) {
-		this.outbound = new OutboundQueue(builder.build(), this.executor, new DropCounter(),
+		this.outbound = new OutboundQueue(builder.build(), this.executor, new Corks(this.timer), new DropCounter(),
 				new RecordingOutboundListener() {
 					@Override
 					public void pinged() {
