@@ -17,6 +17,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
+import javax.net.ssl.SSLContext;
+
 /**
  * A client that can do what no polite library does: send any frame, not read, reset the
  * connection. For use by one thread; every read has a limit of 10 s.
@@ -38,7 +40,11 @@ public final class RawClient implements AutoCloseable {
 	private final Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
 
 	private RawClient(int port, int receiveBuffer) throws IOException {
-		this.socket = new Socket();
+		this(new Socket(), port, receiveBuffer);
+	}
+
+	private RawClient(Socket socket, int port, int receiveBuffer) throws IOException {
+		this.socket = socket;
 		if (receiveBuffer > 0) {
 			this.socket.setReceiveBufferSize(receiveBuffer);
 		}
@@ -77,6 +83,16 @@ public final class RawClient implements AutoCloseable {
 	 */
 	public static RawClient openDeaf(TestServer server, String path) throws IOException {
 		RawClient client = new RawClient(server.port(), 4096);
+		client.sendHandshake(path);
+		client.readResponse();
+		return client;
+	}
+
+	/**
+	 * Connect by TLS with a small receive buffer, and upgrade.
+	 */
+	public static RawClient openSecure(TestServer server, String path, SSLContext tls) throws IOException {
+		RawClient client = new RawClient(tls.getSocketFactory().createSocket(), server.port(), 4096);
 		client.sendHandshake(path);
 		client.readResponse();
 		return client;
@@ -245,6 +261,35 @@ public final class RawClient implements AutoCloseable {
 		}
 		catch (SocketException ex) {
 			return true;
+		}
+	}
+
+	/**
+	 * Read to the end of the connection.
+	 * @return how many bytes there were
+	 */
+	public int bytesToEnd() throws IOException {
+		int count = 0;
+		while (this.in.read() >= 0) {
+			count++;
+		}
+		return count;
+	}
+
+	/**
+	 * Read to the end of the connection, be it in the middle of a frame.
+	 * @return how many whole frames there were
+	 */
+	public int framesToEnd() throws IOException {
+		int count = 0;
+		try {
+			while (true) {
+				readFrame();
+				count++;
+			}
+		}
+		catch (EOFException | SocketException ex) {
+			return count;
 		}
 	}
 

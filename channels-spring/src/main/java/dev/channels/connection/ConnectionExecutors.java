@@ -16,7 +16,9 @@ import org.jspecify.annotations.Nullable;
  * such handlers as there are processors stop all others. Elsewhere there is a pool for
  * each, which grows while its threads are blocked. The bound of the handlers' pool is how
  * many handlers can block at once without delaying others; that of the writers' pool does
- * the same for clients that do not read, on servers whose writes block (Tomcat).
+ * the same for clients that do not read, where writes block. Where they do not, as is
+ * usual, whoever has something to send writes it, and few writers do what is rare: long
+ * bursts and ends of connections.
  * <p>
  * The pool that completes stages has no bound: were it the handlers' own, or one that can
  * be full, handlers that wait for a stage would wait for each other.
@@ -92,7 +94,7 @@ public final class ConnectionExecutors implements AutoCloseable {
 	}
 
 	/**
-	 * Return what writes to clients.
+	 * Return what writes to clients where that may block, and ends connections.
 	 * @return the executor
 	 */
 	public Executor writers() {

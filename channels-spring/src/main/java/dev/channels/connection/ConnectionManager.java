@@ -27,6 +27,8 @@ public final class ConnectionManager {
 
 	private final MessageEncoder encoder;
 
+	private final Corks corks;
+
 	private final DropCounter drops;
 
 	private final RateLimitedLog clientErrors = new RateLimitedLog(LogFactory.getLog(ConnectionManager.class));
@@ -46,6 +48,7 @@ public final class ConnectionManager {
 	public ConnectionManager(ConnectionExecutors executors, JsonMapper mapper, DropCounter drops) {
 		this.executors = executors;
 		this.encoder = new MessageEncoder(mapper);
+		this.corks = new Corks(executors.timer());
 		this.drops = drops;
 		this.sweeper = new Sweeper(executors.timer(),
 				(action) -> this.connections.forEach((connection) -> action.accept(connection.watchdog())));
@@ -136,6 +139,10 @@ public final class ConnectionManager {
 
 	MessageEncoder encoder() {
 		return this.encoder;
+	}
+
+	Corks corks() {
+		return this.corks;
 	}
 
 	DropCounter drops() {

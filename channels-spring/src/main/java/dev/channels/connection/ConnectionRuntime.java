@@ -97,10 +97,14 @@ public final class ConnectionRuntime {
 		this.calls = new HandlerCalls(this, manager.clientErrors(), (code) -> close(new CloseStatus(code)),
 				manager.executors(), settings.handlerTimeout());
 		this.memberships = new Memberships(layer, this.channelName);
-		this.inbox = new Inbox(manager.executors().handlers(), this.calls, this::close);
-		this.outbound = new OutboundQueue(settings, manager.executors().writers(), manager.drops(),
+		this.outbound = new OutboundQueue(settings, manager.executors().writers(), manager.corks(), manager.drops(),
 				new OutboundListener());
+<<<<<<< HEAD
 		this.watchdog = new Watchdog(manager.sweeper(), settings, this.outbound, this.inbox.gate(),
+=======
+		this.inbox = new Inbox(manager.executors().handlers(), this.outbound, this.calls, this::close);
+		this.watchdog = new Watchdog(manager.executors().timer(), settings, this.outbound, this.inbox.gate(),
+>>>>>>> w-write
 				this.inbox::underWay, () -> ThreadLocalRandom.current().nextDouble(), new WatchdogListener());
 	}
 
@@ -311,20 +315,19 @@ public final class ConnectionRuntime {
 	 * Send a snapshot of a message. A text cannot change, so its encoding can be shared.
 	 */
 	void send(Object message, @Nullable ObjectWriter writer) {
-		if (message instanceof String) {
-			reply(message, writer);
-		}
-		else {
-			this.outbound.add(this.manager.encoder().encode(message, writer));
-		}
+		boolean constant = message instanceof String;
+		this.outbound.add(constant ? shared(message, writer) : this.manager.encoder().encode(message, writer));
 	}
 
 	void reply(Object message, @Nullable ObjectWriter writer) {
+		this.outbound.reply(shared(message, writer));
+	}
+
+	private OutboundFrame shared(Object message, @Nullable ObjectWriter writer) {
 		SharedEvent event = this.calls.currentEvent();
-		OutboundFrame frame = (event != null)
+		return (event != null)
 				? event.encoding(message, writer, (answer) -> this.manager.encoder().encode(answer, writer))
 				: this.manager.encoder().encode(message, writer);
-		this.outbound.add(frame);
 	}
 
 	boolean isWritable() {

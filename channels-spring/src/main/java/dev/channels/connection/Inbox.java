@@ -30,10 +30,11 @@ final class Inbox implements Receiver {
 	/**
 	 * Create an inbox that takes everything and hands on nothing before {@link #open}.
 	 * @param handlers runs the handler
+	 * @param turns told of turns of the handler
 	 * @param disconnects told when the connection is to be closed
 	 */
-	Inbox(Executor handlers, HandlerCalls calls, Consumer<CloseStatus> disconnects) {
-		this.mailbox = new Mailbox(handlers);
+	Inbox(Executor handlers, Mailbox.Turns turns, HandlerCalls calls, Consumer<CloseStatus> disconnects) {
+		this.mailbox = new Mailbox(handlers, turns);
 		this.calls = calls;
 		this.disconnects = disconnects;
 	}

@@ -29,6 +29,8 @@ final class Mailbox {
 
 	private final Executor executor;
 
+	private final Turns turns;
+
 	private final Deque<Entry> entries = new ArrayDeque<>();
 
 	private boolean open;
@@ -42,8 +44,9 @@ final class Mailbox {
 	 */
 	private long begun;
 
-	Mailbox(Executor executor) {
+	Mailbox(Executor executor, Turns turns) {
 		this.executor = executor;
+		this.turns = turns;
 	}
 
 	/**
@@ -118,18 +121,34 @@ final class Mailbox {
 	}
 
 	private void runTurn() {
+		this.turns.begins();
+		boolean more = runEntries();
+		this.turns.ends();
+		if (more) {
+			startTurn();
+		}
+	}
+
+	/**
+	 * Run the entries of a turn.
+	 * @return whether the next turn is to be started
+	 */
+	private boolean runEntries() {
 		for (int i = 0; i < MAX_ENTRIES_PER_TURN; i++) {
 			Entry entry = next();
 			if (entry == null) {
-				return;
+				return false;
+			}
+			if (i > 0) {
+				this.turns.goesOn();
 			}
 			CompletableFuture<?> stage = run(entry);
 			if (stage != null && !stage.isDone()) {
 				stage.whenComplete((result, failure) -> startTurn());
-				return;
+				return false;
 			}
 		}
-		startTurn();
+		return true;
 	}
 
 	private static @Nullable CompletableFuture<?> run(Entry entry) {
@@ -157,6 +176,28 @@ final class Mailbox {
 	 */
 	synchronized long underWay() {
 		return this.busy ? this.begun : 0;
+	}
+
+	/**
+	 * Is told of turns, by their threads. The next one may begin before one ends.
+	 */
+	interface Turns {
+
+		/**
+		 * A turn begins on this thread.
+		 */
+		void begins();
+
+		/**
+		 * One more entry is about to be run in this turn.
+		 */
+		void goesOn();
+
+		/**
+		 * The turn of this thread ends.
+		 */
+		void ends();
+
 	}
 
 	/**

@@ -1,18 +1,13 @@
 package dev.channels.connection;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 import dev.channels.CloseStatus;
 import dev.channels.ConnectionSettings;
-import dev.channels.SlowConsumerPolicy;
 import dev.channels.layer.DropCounter;
 import dev.channels.layer.DropReason;
 import org.apache.commons.logging.Log;
@@ -20,93 +15,84 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What waits to be written to one client, bounded in bytes. One task at a time writes, on
- * an executor; who sends only enqueues. Fields are guarded by this object's monitor,
- * which is never held while the transport is called.
+ * What is sent to one client, by any thread: it waits in a {@link FrameQueue}, bounded in
+ * bytes, until the {@link WritePump} takes it. Fields are guarded by this object's
+ * monitor, which is never held while the transport, the listener or an action is called.
+ * <p>
+ * What a turn of the mailbox sends is held back until its end, as long as it fits into
+ * one batch, and is then written at once. Not for long, see {@link Corks}, and only what
+ * the thread of the turn sends: what others send, pings and the close take along what
+ * waits.
  */
-final class OutboundQueue {
+final class OutboundQueue implements WritePump.Source, Mailbox.Turns {
 
 	private static final Log logger = LogFactory.getLog(OutboundQueue.class);
 
-	private static final int MAX_BATCH_FRAMES = 64;
-
-	private static final long MAX_BATCH_BYTES = 64 * 1024;
-
-	/**
-	 * After so many batches other connections get their turn.
-	 */
-	private static final int MAX_BATCHES_PER_TURN = 16;
-
-	private final long limit;
-
-	private final SlowConsumerPolicy policy;
-
 	private final Executor executor;
+
+	private final Corks corks;
 
 	private final DropCounter drops;
 
 	private final Listener listener;
 
-	/**
-	 * Messages, which alone can be dropped.
-	 */
-	private final Deque<OutboundFrame> messages = new ArrayDeque<>();
+	private final SlowConsumer slowConsumer;
+
+	private final FrameQueue frames;
+
+	private final List<Runnable> whenWritable = new ArrayList<>(0);
+
+	private volatile @Nullable WritePump pump;
 
 	/**
-	 * Pings that wait. They pass messages, so that the time to the pong is that of the
-	 * network.
+	 * What is being written.
 	 */
-	private int pings;
+	private List<OutboundFrame> batch = List.of();
 
 	/**
-	 * The last frame of all.
+	 * Whether the pump works.
 	 */
-	private @Nullable OutboundFrame close;
-
-	private final List<Runnable> whenWritable = new ArrayList<>();
-
-	private volatile @Nullable Transport transport;
-
-	/**
-	 * The answer to the client's latest ping.
-	 */
-	private @Nullable OutboundFrame pong;
-
-	/**
-	 * What messages cost that wait or are in the batch that is being written.
-	 */
-	private long bytes;
-
 	private boolean writing;
-
-	private boolean closing;
-
-	private boolean stopped;
 
 	private long writingSince;
 
-	OutboundQueue(ConnectionSettings settings, Executor executor, DropCounter drops, Listener listener) {
-		this.limit = settings.outboundLimit().toBytes();
-		this.policy = settings.slowConsumer();
+	/**
+	 * Whether nothing is taken any more: the close frame has been added, or the client is
+	 * gone.
+	 */
+	private boolean closing;
+
+	/**
+	 * The thread whose turn it is. Not guarded: only that thread can find itself here.
+	 */
+	private @Nullable Thread turn;
+
+	/**
+	 * Whether the corks know of this queue.
+	 */
+	private boolean limited;
+
+	OutboundQueue(ConnectionSettings settings, Executor executor, Corks corks, DropCounter drops, Listener listener) {
 		this.executor = executor;
+		this.corks = corks;
 		this.drops = drops;
 		this.listener = listener;
+		this.slowConsumer = new SlowConsumer(settings.slowConsumer(), drops, listener);
+		this.frames = new FrameQueue(settings.outboundLimit().toBytes());
 	}
 
 	/**
 	 * Begin to write what was added.
 	 */
 	void start(Transport transport) {
-		boolean start;
+		WritePump pump;
 		List<Runnable> actions;
 		synchronized (this) {
-			this.transport = transport;
-			start = tryStart();
+			this.pump = new WritePump(transport, this.executor, this);
+			pump = pumpToStart();
 			actions = takeActions();
 		}
-		if (start) {
-			startTurn();
-		}
+		start(pump);
 		run(actions);
 	}
 
@@ -114,36 +100,83 @@ final class OutboundQueue {
 	 * Add a message, or drop one, as the policy says.
 	 */
 	void add(OutboundFrame message) {
-		boolean overflow = false;
+		add(message, true);
+	}
+
+	/**
+	 * Add what a handler returned, after which nothing of the application runs in this
+	 * entry of the mailbox.
+	 */
+	void reply(OutboundFrame message) {
+		add(message, false);
+	}
+
+	private void add(OutboundFrame message, boolean mayTakeTime) {
+		WritePump pump = null;
+		SlowConsumer.Verdict verdict;
 		synchronized (this) {
-			if (this.closing || this.stopped) {
+			if (this.closing) {
 				this.drops.count(DropReason.CLOSED, 1);
 				return;
 			}
-			if (!hasRoomFor(message)) {
-				if (this.policy == SlowConsumerPolicy.DROP_NEWEST) {
-					this.drops.dropped(DropReason.SLOW_CONSUMER, this.listener);
-					return;
+			verdict = this.slowConsumer.judge(message, this.frames);
+			if (verdict == SlowConsumer.Verdict.ADD) {
+				this.frames.add(message);
+				if (this.turn != Thread.currentThread() || this.frames.isBatchFull()) {
+					pump = pumpToStart();
 				}
-				overflow = this.policy == SlowConsumerPolicy.CLOSE;
-				while (!this.messages.isEmpty() && (overflow || !hasRoomFor(message))) {
-					this.bytes -= this.messages.remove().cost();
-					this.drops.dropped(DropReason.SLOW_CONSUMER, this.listener);
-				}
-			}
-			if (!overflow) {
-				enqueue(message);
-				if (!tryStart()) {
-					return;
+				else if (mayTakeTime) {
+					limitCork();
 				}
 			}
 		}
-		if (overflow) {
-			this.drops.dropped(DropReason.SLOW_CONSUMER, this.listener);
+		start(pump);
+		if (verdict == SlowConsumer.Verdict.CLOSE) {
 			this.listener.overflowed();
 		}
-		else {
-			startTurn();
+	}
+
+	@Override
+	public void begins() {
+		this.turn = Thread.currentThread();
+	}
+
+	@Override
+	public synchronized void goesOn() {
+		limitCork();
+	}
+
+	@Override
+	public void ends() {
+		WritePump pump;
+		synchronized (this) {
+			if (this.turn == Thread.currentThread()) {
+				// otherwise the next one has begun
+				this.turn = null;
+			}
+			pump = pumpToStart();
+		}
+		start(pump);
+	}
+
+	private void limitCork() {
+		if (!this.limited && !this.writing && !this.frames.isEmpty()) {
+			this.limited = true;
+			this.corks.limit(this);
+		}
+	}
+
+	/**
+	 * Write what is held back, if it still is.
+	 */
+	void uncork() {
+		WritePump pump;
+		synchronized (this) {
+			this.limited = false;
+			pump = pumpToStart();
+		}
+		if (pump != null) {
+			pump.startTurn();
 		}
 	}
 
@@ -151,16 +184,7 @@ final class OutboundQueue {
 	 * Add a ping.
 	 */
 	void ping() {
-		synchronized (this) {
-			if (this.closing || this.stopped) {
-				return;
-			}
-			this.pings++;
-			if (!tryStart()) {
-				return;
-			}
-		}
-		startTurn();
+		add(FrameQueue::addPing);
 	}
 
 	/**
@@ -168,17 +192,8 @@ final class OutboundQueue {
 	 * @return {@code false} if nothing is written any more
 	 */
 	boolean pong(byte[] payload) {
-		synchronized (this) {
-			if (this.closing || this.stopped) {
-				return false;
-			}
-			this.pong = OutboundFrame.pong(payload);
-			if (!tryStart()) {
-				return true;
-			}
-		}
-		startTurn();
-		return true;
+		OutboundFrame pong = OutboundFrame.pong(payload);
+		return add((frames) -> frames.setPong(pong));
 	}
 
 	/**
@@ -186,18 +201,22 @@ final class OutboundQueue {
 	 * @return {@code false} if there is one already
 	 */
 	boolean close(CloseStatus status) {
+		return add((frames) -> {
+			frames.setClose(OutboundFrame.close(status));
+			endOfSending();
+		});
+	}
+
+	private boolean add(Consumer<FrameQueue> frame) {
+		WritePump pump;
 		synchronized (this) {
-			if (this.closing || this.stopped) {
+			if (this.closing) {
 				return false;
 			}
-			this.closing = true;
-			this.close = OutboundFrame.close(status);
-			this.whenWritable.clear();
-			if (!tryStart()) {
-				return true;
-			}
+			frame.accept(this.frames);
+			pump = pumpToStart();
 		}
-		startTurn();
+		start(pump);
 		return true;
 	}
 
@@ -205,17 +224,17 @@ final class OutboundQueue {
 	 * Write nothing more: the client is gone.
 	 */
 	synchronized void stop() {
-		this.stopped = true;
-		this.drops.count(DropReason.CLOSED, this.messages.size());
-		this.messages.clear();
-		this.pings = 0;
-		this.pong = null;
-		this.close = null;
+		endOfSending();
+		this.drops.count(DropReason.CLOSED, this.frames.clear());
+	}
+
+	private void endOfSending() {
+		this.closing = true;
 		this.whenWritable.clear();
 	}
 
 	synchronized boolean isClosing() {
-		return this.closing || this.stopped;
+		return this.closing;
 	}
 
 	/**
@@ -229,13 +248,13 @@ final class OutboundQueue {
 	 * Return how many bytes the client's network has taken so far.
 	 */
 	long sent() {
-		Transport transport = this.transport;
-		return (transport != null) ? transport.sent() : 0;
+		WritePump pump = this.pump;
+		return (pump != null) ? pump.sent() : 0;
 	}
 
 	void whenWritable(Runnable action) {
 		synchronized (this) {
-			if (this.closing || this.stopped) {
+			if (this.closing) {
 				return;
 			}
 			if (!isWritable()) {
@@ -247,7 +266,22 @@ final class OutboundQueue {
 	}
 
 	synchronized boolean isWritable() {
-		return this.transport != null && !this.closing && !this.stopped && this.bytes <= this.limit / 2;
+		return this.pump != null && !this.closing && this.frames.isAtMostHalfFull();
+	}
+
+	private @Nullable WritePump pumpToStart() {
+		if (this.pump == null || this.writing || this.frames.isEmpty()) {
+			return null;
+		}
+		this.writing = true;
+		this.writingSince = System.nanoTime();
+		return this.pump;
+	}
+
+	private static void start(@Nullable WritePump pump) {
+		if (pump != null) {
+			pump.start();
+		}
 	}
 
 	private List<Runnable> takeActions() {
@@ -273,166 +307,60 @@ final class OutboundQueue {
 		}
 	}
 
-	private void countLost(Collection<OutboundFrame> frames) {
-		this.drops.count(DropReason.CLOSED, frames.stream().filter(OutboundFrame::isMessage).count());
-	}
-
-	private boolean hasRoomFor(OutboundFrame message) {
-		return this.bytes == 0 || this.bytes + message.cost() <= this.limit;
-	}
-
-	private void enqueue(OutboundFrame message) {
-		this.messages.add(message);
-		this.bytes += message.cost();
-	}
-
-	private boolean tryStart() {
-		if (this.transport == null || this.writing
-				|| (this.messages.isEmpty() && this.pings == 0 && this.pong == null && this.close == null)) {
-			return false;
-		}
-		this.writing = true;
-		this.writingSince = System.nanoTime();
-		return true;
-	}
-
-	private void startTurn() {
-		try {
-			this.executor.execute(this::writeBatches);
-		}
-		catch (RejectedExecutionException ex) {
-			this.listener.failed(ex);
-		}
-	}
-
-	private void writeBatches() {
-		for (int i = 0; i < MAX_BATCHES_PER_TURN; i++) {
-			List<OutboundFrame> batch = nextBatch();
-			if (batch.isEmpty()) {
-				return;
-			}
-			Batch written = new Batch(batch);
-			try {
-				transport().write(batch, written);
-			}
-			catch (Throwable ex) {
-				// no transport does this knowingly; without an end nothing more is
-				// written
-				written.written(ex);
-			}
-			if (!written.completedWithin()) {
-				return;
-			}
-		}
-		startTurn();
-	}
-
-	private Transport transport() {
-		Transport transport = this.transport;
-		if (transport == null) {
-			throw new IllegalStateException("Not started");
-		}
-		return transport;
-	}
-
-	private synchronized List<OutboundFrame> nextBatch() {
-		List<OutboundFrame> batch = new ArrayList<>(Math.min(this.pings + this.messages.size() + 1, MAX_BATCH_FRAMES));
-		while (this.pings > 0) {
-			this.pings--;
-			batch.add(OutboundFrame.PING);
-		}
-		long size = 0;
-		if (this.pong != null) {
-			batch.add(this.pong);
-			this.pong = null;
-		}
-		while (!this.messages.isEmpty() && batch.size() < MAX_BATCH_FRAMES && size < MAX_BATCH_BYTES) {
-			OutboundFrame message = this.messages.remove();
-			batch.add(message);
-			size += message.size();
-		}
-		if (this.close != null && this.messages.isEmpty()) {
-			batch.add(this.close);
-			this.close = null;
-		}
-		this.writing = !batch.isEmpty();
-		this.writingSince = System.nanoTime();
-		return batch;
-	}
-
-	/**
-	 * A batch was written.
-	 * @return whether to go on
-	 */
-	private boolean written(List<OutboundFrame> batch, @Nullable Throwable failure) {
-		if (failure != null) {
-			stop();
-			synchronized (this) {
-				this.writing = false;
-				countLost(batch);
-			}
-			this.listener.failed(failure);
-			return false;
-		}
-		boolean pinged = false;
-		boolean ponged = false;
+	@Override
+	public List<OutboundFrame> next() {
+		List<OutboundFrame> written;
+		List<OutboundFrame> next;
 		List<Runnable> actions;
 		synchronized (this) {
-			for (OutboundFrame frame : batch) {
-				this.bytes -= frame.isMessage() ? frame.cost() : 0;
-				pinged |= frame.kind() == OutboundFrame.Kind.PING;
-				ponged |= frame.kind() == OutboundFrame.Kind.PONG;
+			written = this.batch;
+			next = this.frames.next();
+			this.batch = next;
+			this.writing = !next.isEmpty();
+			if (this.writing && !written.isEmpty()) {
+				// each batch has the whole time
+				this.writingSince = System.nanoTime();
 			}
 			actions = takeActions();
 		}
+		tellOf(written);
 		run(actions);
-		OutboundFrame last = batch.get(batch.size() - 1);
-		if (last.kind() == OutboundFrame.Kind.CLOSE) {
-			this.listener.closed(last.status());
-			return false;
+		return next;
+	}
+
+	private void tellOf(List<OutboundFrame> written) {
+		for (OutboundFrame frame : written) {
+			switch (frame.kind()) {
+				case PING -> this.listener.pinged();
+				case PONG -> this.listener.ponged();
+				case CLOSE -> tellOfTheEnd(() -> this.listener.closed(frame.status()));
+				case TEXT, BINARY -> {
+				}
+			}
 		}
-		if (pinged) {
-			this.listener.pinged();
+	}
+
+	@Override
+	public void failed(Throwable failure) {
+		synchronized (this) {
+			stop();
+			this.drops.count(DropReason.CLOSED, this.batch.stream().filter(OutboundFrame::isMessage).count());
+			this.batch = List.of();
+			this.writing = false;
 		}
-		if (ponged) {
-			this.listener.ponged();
-		}
-		return true;
+		tellOfTheEnd(() -> this.listener.failed(failure));
 	}
 
 	/**
-	 * Finds out whether a write ended before the call returned, which keeps the stack
-	 * flat, or later.
+	 * Not on a thread that only wanted to send something, and has its own locks perhaps.
 	 */
-	private final class Batch implements Transport.WriteCallback {
-
-		private final List<OutboundFrame> frames;
-
-		private final AtomicBoolean ended = new AtomicBoolean();
-
-		private final AtomicInteger signals = new AtomicInteger();
-
-		private volatile boolean goOn;
-
-		Batch(List<OutboundFrame> frames) {
-			this.frames = frames;
+	private void tellOfTheEnd(Runnable call) {
+		try {
+			this.executor.execute(call);
 		}
-
-		@Override
-		public void written(@Nullable Throwable failure) {
-			if (!this.ended.compareAndSet(false, true)) {
-				return;
-			}
-			this.goOn = OutboundQueue.this.written(this.frames, failure);
-			if (this.signals.getAndIncrement() == 1 && this.goOn) {
-				writeBatches();
-			}
+		catch (RejectedExecutionException ex) {
+			call.run();
 		}
-
-		boolean completedWithin() {
-			return this.signals.getAndIncrement() == 1 && this.goOn;
-		}
-
 	}
 
 	/**

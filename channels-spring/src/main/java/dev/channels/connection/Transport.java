@@ -15,11 +15,20 @@ public interface Transport {
 	/**
 	 * Write frames in order, as one batch where the container can. A
 	 * {@link OutboundFrame.Kind#CLOSE} is always the last frame and is never held back in
-	 * a batch. May block for the send timeout.
+	 * a batch.
 	 * @param frames what to write, at least one frame
 	 * @param callback is told once, by any thread, when all is written or has failed
 	 */
 	void write(List<OutboundFrame> frames, WriteCallback callback);
+
+	/**
+	 * Return whether {@link #write} may wait for the client. If so, it is called on
+	 * threads that are there for it. If not, it is called by whoever has something to
+	 * send, be it a handler, a timer or a container thread: it hands over what the
+	 * network takes at once, and the rest is written later, as the client reads.
+	 * @return {@code true} for at most the send timeout; always the same
+	 */
+	boolean writesBlock();
 
 	/**
 	 * Stop reading from the client. A message whose reading has begun may still come. Not

@@ -84,6 +84,11 @@ final class JettyTransport implements Transport {
 	}
 
 	@Override
+	public boolean writesBlock() {
+		return false;
+	}
+
+	@Override
 	public void write(List<OutboundFrame> frames, Transport.WriteCallback callback) {
 		OutboundFrame last = frames.get(frames.size() - 1);
 		if (last.kind() != OutboundFrame.Kind.CLOSE) {

@@ -37,7 +37,7 @@ final class TomcatEndpoint extends Endpoint implements TomcatFrames.Listener {
 
 	private @Nullable TomcatUpgradeHandler handler;
 
-	private @Nullable TomcatTransport transport;
+	private volatile @Nullable TomcatTransport transport;
 
 	TomcatEndpoint(ConnectionRuntime connection, Executor executor, ScheduledExecutorService timer) {
 		this.connection = connection;
@@ -66,7 +66,7 @@ final class TomcatEndpoint extends Endpoint implements TomcatFrames.Listener {
 		session.addMessageHandler(PongMessage.class,
 				(MessageHandler.Whole<PongMessage>) (pong) -> this.connection.ponged());
 		handler.frames().start(this);
-		TomcatTransport transport = new TomcatTransport((WsSession) session, handler, this.executor, this.timer,
+		TomcatTransport transport = TomcatTransport.of((WsSession) session, handler, this.executor, this.timer,
 				this.connection.settings().sendTimeout());
 		this.transport = transport;
 		this.connection.opened(transport);
@@ -97,6 +97,11 @@ final class TomcatEndpoint extends Endpoint implements TomcatFrames.Listener {
 	}
 
 	@Override
+	public boolean closing() {
+		return this.transport == null || this.transport.closing();
+	}
+
+	@Override
 	public void onError(Session session, Throwable failure) {
 		logger.debug("Transport error on " + this.connection, failure);
 	}
@@ -105,6 +110,9 @@ final class TomcatEndpoint extends Endpoint implements TomcatFrames.Listener {
 	public void onClose(Session session, CloseReason reason) {
 		String phrase = reason.getReasonPhrase();
 		this.connection.closed(new CloseStatus(reason.getCloseCode().getCode(), (phrase != null) ? phrase : ""));
+		if (this.transport != null) {
+			this.transport.closed();
+		}
 	}
 
 }

@@ -14,12 +14,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sees the frames of one connection in Tomcat, where its extensions would: counts what
- * moves, notices the begin of a message that is not complete yet, and takes Tomcat's
- * pongs out. Tomcat writes those on the thread that reads, which a client that pings and
- * does not read would hold; ours wait in the outbound queue.
+ * moves, notices the begin of a message that is not complete yet, takes Tomcat's pongs
+ * out, and asks whether it may close. Tomcat writes pongs on the thread that reads, which
+ * a client that pings and does not read would hold; ours wait in the outbound queue.
  * <p>
- * Reading belongs to one container thread at a time, and writing to one writer, while
- * which nobody reads.
+ * Reading belongs to one container thread at a time, and writing by way of Tomcat to one
+ * writer, while which nobody reads.
  */
 final class TomcatFrames implements Transformation {
 
@@ -115,18 +115,27 @@ final class TomcatFrames implements Transformation {
 	public List<MessagePart> sendMessagePart(List<MessagePart> parts) throws IOException {
 		List<MessagePart> kept = new ArrayList<>(parts.size());
 		for (MessagePart part : parts) {
-			ByteBuffer payload = part.getPayload();
-			if (part.getOpCode() == Constants.OPCODE_PONG && !this.ownPong && this.listener != null) {
-				byte[] copy = new byte[payload.remaining()];
-				payload.duplicate().get(copy);
-				this.listener.pinged(copy);
-			}
-			else {
+			if (keep(part)) {
+				ByteBuffer payload = part.getPayload();
 				this.sent += 1 + ((payload != null) ? payload.remaining() : 0);
 				kept.add(part);
 			}
 		}
 		return kept.isEmpty() ? kept : next().sendMessagePart(kept);
+	}
+
+	private boolean keep(MessagePart part) {
+		Listener listener = this.listener;
+		if (listener == null) {
+			return true;
+		}
+		if (part.getOpCode() == Constants.OPCODE_PONG && !this.ownPong) {
+			byte[] copy = new byte[part.getPayload().remaining()];
+			part.getPayload().duplicate().get(copy);
+			listener.pinged(copy);
+			return false;
+		}
+		return part.getOpCode() != Constants.OPCODE_CLOSE || listener.closing();
 	}
 
 	@Override
@@ -157,7 +166,7 @@ final class TomcatFrames implements Transformation {
 	}
 
 	/**
-	 * Is told by the thread that reads.
+	 * Is told by the thread that reads; of a close by the one that closes.
 	 */
 	interface Listener {
 
@@ -180,6 +189,12 @@ final class TomcatFrames implements Transformation {
 		 * So many pongs came that the client may be flooding us with them.
 		 */
 		void tooManyPongs();
+
+		/**
+		 * Tomcat is about to write a close frame.
+		 * @return whether it may
+		 */
+		boolean closing();
 
 	}
 

@@ -2,8 +2,6 @@ package dev.channels.websocket;
 
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.ReentrantLock;
 
 import jakarta.websocket.Extension;
 import jakarta.websocket.server.ServerEndpointConfig;
@@ -15,8 +13,8 @@ import org.apache.tomcat.websocket.server.WsServerContainer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tomcat's own upgrade handler, which also tells the lock under which Tomcat processes
- * what a client sends, and lets us see the frames. Public because Tomcat creates it.
+ * Tomcat's own upgrade handler, which also tells the socket, and lets us see the frames.
+ * Public because Tomcat creates it.
  *
  * @since 0.1.0
  */
@@ -24,11 +22,11 @@ public final class TomcatUpgradeHandler extends WsHttpUpgradeHandler {
 
 	private final TomcatFrames frames = new TomcatFrames();
 
-	private volatile Lock lock = new ReentrantLock();
+	private volatile @Nullable SocketWrapperBase<?> socket;
 
 	@Override
 	public void setSocketWrapper(SocketWrapperBase<?> socketWrapper) {
-		this.lock = socketWrapper.getLock();
+		this.socket = socketWrapper;
 		super.setSocketWrapper(socketWrapper);
 	}
 
@@ -47,11 +45,15 @@ public final class TomcatUpgradeHandler extends WsHttpUpgradeHandler {
 	}
 
 	/**
-	 * Return the lock that a container thread holds while it processes frames of the
-	 * client.
+	 * Return the socket. Its lock is held by a container thread while that processes what
+	 * the client sends.
 	 */
-	Lock lock() {
-		return this.lock;
+	SocketWrapperBase<?> socket() {
+		SocketWrapperBase<?> socket = this.socket;
+		if (socket == null) {
+			throw new IllegalStateException("Not upgraded");
+		}
+		return socket;
 	}
 
 }

@@ -23,6 +23,8 @@ final class FakeTransport implements Transport {
 
 	private final AtomicInteger writing = new AtomicInteger();
 
+	private boolean writesBlock = true;
+
 	private boolean stuck;
 
 	private Executor endsOn = Runnable::run;
@@ -43,10 +45,26 @@ final class FakeTransport implements Transport {
 	};
 
 	/**
+	 * Let whoever sends write.
+	 */
+	FakeTransport notBlocking() {
+		this.writesBlock = false;
+		return this;
+	}
+
+	/**
 	 * Let writes end only when {@link #completeWrite()} says so.
 	 */
 	FakeTransport stuck() {
 		this.stuck = true;
+		return this;
+	}
+
+	/**
+	 * Let writes end at once again.
+	 */
+	FakeTransport flowing() {
+		this.stuck = false;
 		return this;
 	}
 
@@ -66,6 +84,11 @@ final class FakeTransport implements Transport {
 	FakeTransport whenWritten(Consumer<OutboundFrame> action) {
 		this.whenWritten = action;
 		return this;
+	}
+
+	@Override
+	public boolean writesBlock() {
+		return this.writesBlock;
 	}
 
 	@Override

@@ -30,7 +30,7 @@ class MailboxRaceTests {
 
 	private final ExecutorService completer = Executors.newFixedThreadPool(2);
 
-	private final Mailbox mailbox = new Mailbox(this.executor);
+	private final Mailbox mailbox = new Mailbox(this.executor, new RecordingTurns());
 
 	private final AtomicInteger running = new AtomicInteger();
 

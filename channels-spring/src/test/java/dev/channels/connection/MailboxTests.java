@@ -18,7 +18,9 @@ class MailboxTests {
 
 	private final ManualExecutor executor = new ManualExecutor();
 
-	private final Mailbox mailbox = new Mailbox(this.executor);
+	private final RecordingTurns turns = new RecordingTurns();
+
+	private final Mailbox mailbox = new Mailbox(this.executor, this.turns);
 
 	private final List<String> log = new ArrayList<>();
 
@@ -139,8 +141,29 @@ class MailboxTests {
 	}
 
 	@Test
+	void tellsOfTurns() {
+		this.mailbox.open();
+		add("a", "b", "c");
+		this.executor.runAll();
+		assertThat(this.turns.calls()).containsExactly("begins", "goes on", "goes on", "ends");
+	}
+
+	@Test
+	void aStageEndsTheTurn() {
+		CompletableFuture<Void> stage = new CompletableFuture<>();
+		this.mailbox.open();
+		this.mailbox.add(entry("a", stage));
+		add("b");
+		this.executor.runAll();
+		assertThat(this.turns.calls()).containsExactly("begins", "ends");
+		stage.complete(null);
+		this.executor.runAll();
+		assertThat(this.turns.calls()).containsExactly("begins", "ends", "begins", "ends");
+	}
+
+	@Test
 	void twoMailboxesTakeTurns() {
-		Mailbox other = new Mailbox(this.executor);
+		Mailbox other = new Mailbox(this.executor, this.turns);
 		this.mailbox.open();
 		other.open();
 		for (int i = 0; i < 40; i++) {
@@ -243,7 +266,7 @@ class MailboxTests {
 	void survivesAnExecutorThatWasShutDown() {
 		Mailbox refused = new Mailbox((task) -> {
 			throw new RejectedExecutionException("shut down");
-		});
+		}, this.turns);
 		refused.open();
 		assertThat(refused.add(entry("a", null))).isTrue();
 		refused.end(entry("last", null));

@@ -8,6 +8,7 @@ import dev.channels.SlowConsumerPolicy;
 import dev.channels.layer.CapturedLog;
 import dev.channels.layer.DropCounter;
 import dev.channels.layer.DropReason;
+import dev.channels.layer.ManualTimer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -23,6 +24,8 @@ class OutboundQueueLimitTests {
 	private static final int UNIT = 100;
 
 	private final ManualExecutor executor = new ManualExecutor();
+
+	private final Corks corks = new Corks(new ManualTimer());
 
 	private final DropCounter drops = new DropCounter();
 
@@ -233,7 +236,7 @@ class OutboundQueueLimitTests {
 	@EnumSource
 	void manySmallMessagesAreBoundedAsWell(SlowConsumerPolicy policy) {
 		OutboundQueue queue = new OutboundQueue(new SettingsBuilder().outbound(512 * 1024, policy).build(),
-				this.executor, this.drops, this.listener);
+				this.executor, this.corks, this.drops, this.listener);
 		queue.start(this.transport.stuck());
 		for (int i = 0; i < 20_000; i++) {
 			queue.add(OutboundFrame.text(""));
@@ -267,8 +270,8 @@ class OutboundQueueLimitTests {
 	}
 
 	private OutboundQueue queue(SlowConsumerPolicy policy) {
-		return new OutboundQueue(new SettingsBuilder().outbound(10 * UNIT, policy).build(), this.executor, this.drops,
-				this.listener);
+		return new OutboundQueue(new SettingsBuilder().outbound(10 * UNIT, policy).build(), this.executor, this.corks,
+				this.drops, this.listener);
 	}
 
 	private static void add(OutboundQueue queue, String... texts) {

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -30,6 +31,10 @@ class OutboundQueueRaceTests {
 
 	private final ExecutorService writers = Executors.newFixedThreadPool(4);
 
+	private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+
+	private final Corks corks = new Corks(this.timer);
+
 	private final Race race = new Race();
 
 	private final DropCounter drops = new DropCounter();
@@ -38,6 +43,7 @@ class OutboundQueueRaceTests {
 
 	@AfterEach
 	void shutDown() {
+		this.timer.shutdownNow();
 		this.writers.shutdownNow();
 		this.race.close();
 	}
@@ -53,8 +59,36 @@ class OutboundQueueRaceTests {
 	}
 
 	@RepeatedTest(20)
+	void producersWriteForEachOther() {
+		FakeTransport transport = new FakeTransport().notBlocking();
+		OutboundQueue queue = queue(Long.MAX_VALUE, SlowConsumerPolicy.CLOSE);
+		race(produce(queue), () -> queue.start(transport));
+		Eventually.until(() -> transport.frames().size() == PRODUCERS * MESSAGES);
+		requireOrder(transport);
+		Eventually.until(() -> queue.writingSince() == 0);
+	}
+
+	/**
+	 * Turns that overlap, as that of one thread may end after the next has begun.
+	 */
+	@RepeatedTest(20)
+	void turnsHoldNothingUp() {
+		FakeTransport transport = new FakeTransport().notBlocking().endingOn(this.writers);
+		OutboundQueue queue = queue(Long.MAX_VALUE, SlowConsumerPolicy.CLOSE);
+		Runnable[] turns = Stream.of(produce(queue)).<Runnable>map((producer) -> () -> {
+			queue.begins();
+			producer.run();
+			queue.ends();
+		}).toArray(Runnable[]::new);
+		race(turns, () -> queue.start(transport));
+		Eventually.until(() -> transport.frames().size() == PRODUCERS * MESSAGES);
+		requireOrder(transport);
+		Eventually.until(() -> queue.writingSince() == 0);
+	}
+
+	@RepeatedTest(20)
 	void writesAllWhenWritesEndOnOtherThreads() {
-		FakeTransport transport = new FakeTransport().endingOn(this.writers);
+		FakeTransport transport = new FakeTransport().notBlocking().endingOn(this.writers);
 		OutboundQueue queue = queue(Long.MAX_VALUE, SlowConsumerPolicy.CLOSE);
 		race(produce(queue), () -> queue.start(transport));
 		Eventually.until(() -> transport.frames().size() == PRODUCERS * MESSAGES);
@@ -122,8 +156,8 @@ class OutboundQueueRaceTests {
 	}
 
 	private OutboundQueue queue(long limit, SlowConsumerPolicy policy) {
-		return new OutboundQueue(new SettingsBuilder().outbound(limit, policy).build(), this.writers, this.drops,
-				this.listener);
+		return new OutboundQueue(new SettingsBuilder().outbound(limit, policy).build(), this.writers, this.corks,
+				this.drops, this.listener);
 	}
 
 	private static Runnable[] produce(OutboundQueue queue) {

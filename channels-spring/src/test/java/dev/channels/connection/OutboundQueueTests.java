@@ -9,6 +9,7 @@ import dev.channels.SlowConsumerPolicy;
 import dev.channels.layer.CapturedLog;
 import dev.channels.layer.DropCounter;
 import dev.channels.layer.DropReason;
+import dev.channels.layer.ManualTimer;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -22,6 +23,10 @@ class OutboundQueueTests {
 
 	private final ManualExecutor executor = new ManualExecutor();
 
+	private final ManualTimer timer = new ManualTimer();
+
+	private final Corks corks = new Corks(this.timer);
+
 	private final DropCounter drops = new DropCounter();
 
 	private final RecordingOutboundListener listener = new RecordingOutboundListener();
@@ -29,8 +34,8 @@ class OutboundQueueTests {
 	private final FakeTransport transport = new FakeTransport();
 
 	private final OutboundQueue queue = new OutboundQueue(
-			new SettingsBuilder().outbound(512 * 1024, SlowConsumerPolicy.CLOSE).build(), this.executor, this.drops,
-			this.listener);
+			new SettingsBuilder().outbound(512 * 1024, SlowConsumerPolicy.CLOSE).build(), this.executor, this.corks,
+			this.drops, this.listener);
 
 	@Test
 	void writesInOrder() {
@@ -48,6 +53,183 @@ class OutboundQueueTests {
 		this.queue.close(GOING_AWAY);
 		assertThat(this.transport.written()).isEmpty();
 		assertThat(this.executor.waiting()).isEqualTo(1);
+	}
+
+	@Test
+	void whoSendsWritesIfThatDoesNotBlock() {
+		this.queue.start(this.transport.notBlocking());
+		add("a", "b");
+		this.queue.ping();
+		assertThat(this.transport.written()).containsExactly("a", "b", "PING");
+		assertThat(this.executor.waiting()).isZero();
+		assertThat(this.listener.calls()).containsExactly("pinged");
+	}
+
+	@Test
+	void whoSendsDuringAWriteIsNotHeldUp() {
+		this.queue.start(this.transport.notBlocking().stuck());
+		add("a", "b", "c");
+		assertThat(this.transport.written()).containsExactly("a");
+		this.transport.completeWrite(null);
+		assertThat(this.transport.batches()).containsExactly(1, 2);
+	}
+
+	@Test
+	void whoSendsWhileItIsToldGoesOnFlat() {
+		List<Integer> depths = new ArrayList<>();
+		this.transport.notBlocking().whenWritten((frame) -> {
+			depths.add(new Throwable().getStackTrace().length);
+			if (depths.size() < 10) {
+				add("next");
+			}
+		});
+		this.queue.start(this.transport);
+		add("first");
+		assertThat(depths).hasSize(10);
+		assertThat(depths.stream().distinct()).hasSize(1);
+	}
+
+	@Test
+	void theEndIsNotToldToWhoSends() {
+		this.queue.start(this.transport.notBlocking());
+		this.queue.close(GOING_AWAY);
+		assertThat(this.transport.written()).containsExactly("CLOSE");
+		assertThat(this.listener.calls()).isEmpty();
+		this.executor.runAll();
+		assertThat(this.listener.calls()).containsExactly("closed 1001");
+	}
+
+	@Test
+	void aFailureIsNotToldToWhoSends() {
+		this.queue.start(this.transport.notBlocking().failing(new IllegalStateException("broken pipe")));
+		add("a", "b");
+		assertThat(this.drops.total(DropReason.CLOSED)).isEqualTo(2);
+		assertThat(this.listener.calls()).isEmpty();
+		this.executor.runAll();
+		assertThat(this.listener.calls()).containsExactly("failed: broken pipe");
+	}
+
+	@Test
+	void whatATurnSendsIsOneWriteAtItsEnd() {
+		this.queue.start(this.transport.notBlocking());
+		this.queue.begins();
+		addNumbered(32);
+		assertThat(this.transport.written()).isEmpty();
+		this.queue.ends();
+		assertThat(this.transport.batches()).containsExactly(32);
+		add("after");
+		assertThat(this.transport.batches()).containsExactly(32, 1);
+	}
+
+	@Test
+	void aTurnHoldsBackNoMoreThanABatch() {
+		this.queue.start(this.transport.notBlocking());
+		this.queue.begins();
+		addNumbered(70);
+		add("x".repeat(64 * 1024));
+		assertThat(this.transport.batches()).containsExactly(64, 7);
+		this.queue.ends();
+		assertThat(this.transport.batches()).containsExactly(64, 7);
+	}
+
+	@Test
+	void aTurnThatGoesOnAfterASendIsUncorked() {
+		this.queue.start(this.transport.notBlocking());
+		this.queue.begins();
+		add("a", "b");
+		assertThat(this.timer.waiting()).isEqualTo(1);
+		this.timer.runNext();
+		assertThat(this.transport.written()).as("not on the timer").isEmpty();
+		this.executor.runAll();
+		assertThat(this.transport.batches()).containsExactly(2);
+		add("c");
+		assertThat(this.timer.waiting()).isEqualTo(1);
+		this.timer.runNext();
+		this.executor.runAll();
+		assertThat(this.transport.batches()).containsExactly(2, 1);
+		this.queue.ends();
+		assertThat(this.transport.written()).containsExactly("a", "b", "c");
+	}
+
+	@Test
+	void aTurnThatEndsWithItsAnswerNeedsNoTimer() {
+		this.queue.start(this.transport.notBlocking());
+		this.queue.begins();
+		this.queue.reply(OutboundFrame.text("a"));
+		this.queue.ends();
+		assertThat(this.transport.written()).containsExactly("a");
+		assertThat(this.timer.delays()).isEmpty();
+	}
+
+	@Test
+	void anAnswerIsUncorkedWhenAnotherEntryFollows() {
+		this.queue.start(this.transport.notBlocking());
+		this.queue.begins();
+		this.queue.reply(OutboundFrame.text("a"));
+		this.queue.goesOn();
+		this.timer.runNext();
+		this.executor.runAll();
+		assertThat(this.transport.written()).containsExactly("a");
+	}
+
+	@Test
+	void whatOthersSendTakesAlongWhatATurnHoldsBack() throws Exception {
+		this.queue.start(this.transport.notBlocking());
+		this.queue.begins();
+		add("mine");
+		Thread other = new Thread(() -> add("other"));
+		other.start();
+		other.join(10_000);
+		assertThat(this.transport.batches()).containsExactly(2);
+		add("more");
+		this.queue.ping();
+		assertThat(this.transport.written()).containsExactly("mine", "other", "PING", "more");
+		add("last");
+		this.queue.close(GOING_AWAY);
+		assertThat(this.transport.written()).endsWith("last", "CLOSE");
+	}
+
+	@Test
+	void aTurnThatEndsAfterTheNextHasBegunHoldsNothingUp() throws Exception {
+		this.queue.start(this.transport.notBlocking());
+		this.queue.begins();
+		Thread next = new Thread(() -> {
+			this.queue.begins();
+			add("next");
+		});
+		next.start();
+		next.join(10_000);
+		this.queue.ends();
+		assertThat(this.transport.written()).containsExactly("next");
+		add("direct");
+		assertThat(this.transport.written()).containsExactly("next", "direct");
+	}
+
+	@Test
+	void oneTaskUncorksAll() {
+		OutboundQueue other = new OutboundQueue(new SettingsBuilder().build(), this.executor, this.corks, this.drops,
+				this.listener);
+		this.queue.start(this.transport.notBlocking());
+		other.start(this.transport);
+		this.queue.begins();
+		other.begins();
+		add("a");
+		other.add(OutboundFrame.text("b"));
+		assertThat(this.timer.waiting()).isEqualTo(1);
+		this.timer.runNext();
+		this.executor.runAll();
+		assertThat(this.transport.written()).containsExactly("a", "b");
+		assertThat(this.timer.waiting()).isZero();
+	}
+
+	@Test
+	void aTimerThatWasShutDownHoldsNothingUp() {
+		this.timer.refuse();
+		this.queue.start(this.transport.notBlocking());
+		this.queue.begins();
+		add("a");
+		this.queue.ends();
+		assertThat(this.transport.written()).containsExactly("a");
 	}
 
 	@Test
@@ -306,7 +488,7 @@ class OutboundQueueTests {
 	void tellsOfAnExecutorThatWasShutDown() {
 		OutboundQueue refused = new OutboundQueue(new SettingsBuilder().build(), (task) -> {
 			throw new RejectedExecutionException("shut down");
-		}, this.drops, this.listener);
+		}, this.corks, this.drops, this.listener);
 		refused.start(this.transport);
 		refused.add(OutboundFrame.text("a"));
 		assertThat(this.listener.calls()).containsExactly("failed: shut down");
