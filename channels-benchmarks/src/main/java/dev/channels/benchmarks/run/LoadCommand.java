@@ -19,6 +19,8 @@ public final class LoadCommand {
 
 	private static final Path DIRECTORY = Path.of("target", "benchmarks");
 
+	private static final Path FILE = DIRECTORY.resolve("load.md");
+
 	private final LoadOptions options;
 
 	private final PrintStream out;
@@ -52,6 +54,7 @@ public final class LoadCommand {
 
 	private boolean run() throws IOException, InterruptedException {
 		this.out.println(Machine.describe(this.options.jdk()));
+		Files.createDirectories(DIRECTORY);
 		for (int round = 1; round <= this.options.rounds(); round++) {
 			for (Scenario scenario : this.options.scenarios()) {
 				for (Peer peer : inTurn(round)) {
@@ -60,13 +63,11 @@ public final class LoadCommand {
 					}
 				}
 			}
+			Files.writeString(FILE, new Report(this.options, this.results).write());
 		}
-		String report = new Report(this.options, this.results).write();
 		this.out.println();
-		this.out.println(report);
-		Path file = DIRECTORY.resolve("load.md");
-		Files.writeString(file, report);
-		this.out.println("Written to " + file.toAbsolutePath());
+		this.out.println(Files.readString(FILE));
+		this.out.println("Written to " + FILE.toAbsolutePath());
 		return this.results.faults().isEmpty();
 	}
 
@@ -87,6 +88,10 @@ public final class LoadCommand {
 			this.results.add(scenario, peer.label(), round, measurement);
 			this.out.println(String.format(Locale.ROOT, "round %d  %-22s %-20s %s", round, scenario.name(), peer,
 					describe(measurement)));
+		}
+		catch (IllegalStateException ex) {
+			this.results.addFailure(scenario, peer.label(), round, ex);
+			this.out.println(scenario.name() + ", " + peer + ": " + ex.getMessage());
 		}
 	}
 

@@ -18,10 +18,23 @@ final class Results {
 
 	private final Map<Scenario, Map<String, Map<Integer, Measurement>>> all = new LinkedHashMap<>();
 
+	private final List<String> failures = new ArrayList<>();
+
 	void add(Scenario scenario, String peer, int round, Measurement measurement) {
 		this.all.computeIfAbsent(scenario, (key) -> new LinkedHashMap<>())
 			.computeIfAbsent(peer, (key) -> new LinkedHashMap<>())
 			.put(round, measurement);
+	}
+
+	/**
+	 * There is no measurement, since a server or the driver failed.
+	 */
+	void addFailure(Scenario scenario, String peer, int round, IllegalStateException failure) {
+		this.failures.add(at(scenario, peer, round) + String.valueOf(failure.getMessage()).lines().findFirst().orElse(""));
+	}
+
+	private static String at(Scenario scenario, String peer, int round) {
+		return scenario.name() + ", " + peer + ", round " + round + ": ";
 	}
 
 	List<Scenario> scenarios() {
@@ -63,10 +76,10 @@ final class Results {
 	 * Return what went wrong, line by line.
 	 */
 	List<String> faults() {
-		List<String> result = new ArrayList<>();
+		List<String> result = new ArrayList<>(this.failures);
 		this.all.forEach((scenario, peers) -> peers.forEach((peer, rounds) -> rounds.forEach((round, measurement) -> {
 			if (!measurement.faults().none()) {
-				result.add(scenario.name() + ", " + peer + ", round " + round + ": " + measurement.faults());
+				result.add(at(scenario, peer, round) + measurement.faults());
 			}
 		})));
 		return result;

@@ -37,7 +37,9 @@ class ResultsTests {
 	void namesEachFault() {
 		add("channels", 1, 10, NONE);
 		add("channels", 2, 10, new Faults(3, 0, 1, 0, 0, 0));
-		assertThat(this.results.faults()).containsExactly("rooms, channels, round 2: 3 lost, 1 out of order");
+		this.results.addFailure(this.scenario, "spring", 1, new IllegalStateException("spring does not start\nlog"));
+		assertThat(this.results.faults()).containsExactly("rooms, spring, round 1: spring does not start",
+				"rooms, channels, round 2: 3 lost, 1 out of order");
 	}
 
 	@Test
