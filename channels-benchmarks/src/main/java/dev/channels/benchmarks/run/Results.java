@@ -30,7 +30,8 @@ final class Results {
 	 * There is no measurement, since a server or the driver failed.
 	 */
 	void addFailure(Scenario scenario, String peer, int round, IllegalStateException failure) {
-		this.failures.add(at(scenario, peer, round) + String.valueOf(failure.getMessage()).lines().findFirst().orElse(""));
+		this.failures
+			.add(at(scenario, peer, round) + String.valueOf(failure.getMessage()).lines().findFirst().orElse(""));
 	}
 
 	private static String at(Scenario scenario, String peer, int round) {
