@@ -1,0 +1,7 @@
+/**
+ * The quick start of the README.
+ */
+@NullMarked
+package dev.channels.benchmarks.peer.channels;
+
+import org.jspecify.annotations.NullMarked;
