@@ -99,12 +99,8 @@ public final class ConnectionRuntime {
 		this.memberships = new Memberships(layer, this.channelName);
 		this.outbound = new OutboundQueue(settings, manager.executors().writers(), manager.corks(), manager.drops(),
 				new OutboundListener());
-<<<<<<< HEAD
-		this.watchdog = new Watchdog(manager.sweeper(), settings, this.outbound, this.inbox.gate(),
-=======
 		this.inbox = new Inbox(manager.executors().handlers(), this.outbound, this.calls, this::close);
-		this.watchdog = new Watchdog(manager.executors().timer(), settings, this.outbound, this.inbox.gate(),
->>>>>>> w-write
+		this.watchdog = new Watchdog(manager.sweeper(), settings, this.outbound, this.inbox.gate(),
 				this.inbox::underWay, () -> ThreadLocalRandom.current().nextDouble(), new WatchdogListener());
 	}
 

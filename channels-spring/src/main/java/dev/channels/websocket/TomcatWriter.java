@@ -35,8 +35,8 @@ import org.jspecify.annotations.Nullable;
 final class TomcatWriter {
 
 	/**
-	 * Larger frames are written in so many parts: it shows whether they move, and the
-	 * JDK copies all that it is given, however little of it the socket takes.
+	 * Larger frames are written in so many parts: it shows whether they move, and the JDK
+	 * copies all that it is given, however little of it the socket takes.
 	 */
 	private static final int MAX_PART = 8 * 1024;
 

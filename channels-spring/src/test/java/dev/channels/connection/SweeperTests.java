@@ -137,8 +137,8 @@ class SweeperTests {
 
 	private static Watchdog create(Sweeper sweeper, Duration lifetime, Watchdog.Listener listener) {
 		SettingsBuilder settings = new SettingsBuilder().sendTimeout(Duration.ofHours(1)).maxLifetime(lifetime);
-		OutboundQueue outbound = new OutboundQueue(settings.build(), Runnable::run, new DropCounter(),
-				new RecordingOutboundListener());
+		OutboundQueue outbound = new OutboundQueue(settings.build(), Runnable::run, new Corks(new ManualTimer()),
+				new DropCounter(), new RecordingOutboundListener());
 		return new Watchdog(sweeper, settings.build(), outbound, new InboundGate(), () -> 0, () -> 0, listener);
 	}
 

@@ -505,7 +505,6 @@ class WatchdogTests {
 	}
 
 	private void start(SettingsBuilder builder) {
-<<<<<<< HEAD
 		create(builder);
 		this.inbound.start(this.transport);
 		this.watchdog.opened();
@@ -513,10 +512,7 @@ class WatchdogTests {
 	}
 
 	private void create(SettingsBuilder builder) {
-		this.outbound = new OutboundQueue(builder.build(), this.executor, new DropCounter(),
-=======
 		this.outbound = new OutboundQueue(builder.build(), this.executor, new Corks(this.timer), new DropCounter(),
->>>>>>> w-write
 				new RecordingOutboundListener() {
 					@Override
 					public void pinged() {

@@ -18,6 +18,11 @@ final class CountingTransport implements Transport {
 	}
 
 	@Override
+	public boolean writesBlock() {
+		return false;
+	}
+
+	@Override
 	public void write(List<OutboundFrame> frames, WriteCallback callback) {
 		this.frames.add(frames.size());
 		callback.written(null);
