@@ -13,28 +13,43 @@ import tools.jackson.core.util.JsonParserDelegate;
  */
 final class PayloadParser extends JsonParserDelegate {
 
+	/** How many maps and lists have begun. */
+	private int depth;
+
 	PayloadParser(JsonParser event) {
 		super(event);
 	}
 
 	@Override
-	public JsonToken nextToken() {
+	public @Nullable JsonToken nextToken() {
 		JsonToken token = this.delegate.nextToken();
-		while (token == JsonToken.PROPERTY_NAME && isHidden()) {
+		while (token == JsonToken.PROPERTY_NAME && this.depth == 1
+				&& EventCodec.isReserved(this.delegate.currentName())) {
 			this.delegate.nextToken();
 			this.delegate.skipChildren();
 			token = this.delegate.nextToken();
 		}
+		if (token != null && token.isStructStart()) {
+			this.depth++;
+		}
+		else if (token != null && token.isStructEnd()) {
+			this.depth--;
+		}
 		return token;
 	}
 
-	private boolean isHidden() {
-		return EventCodec.isReserved(this.delegate.currentName())
-				&& this.delegate.streamReadContext().getParent().inRoot();
+	@Override
+	public JsonParser skipChildren() {
+		JsonToken token = currentToken();
+		if (token != null && token.isStructStart()) {
+			this.delegate.skipChildren();
+			this.depth--;
+		}
+		return this;
 	}
 
 	@Override
-	public JsonToken nextValue() {
+	public @Nullable JsonToken nextValue() {
 		JsonToken token = nextToken();
 		return (token == JsonToken.PROPERTY_NAME) ? nextToken() : token;
 	}

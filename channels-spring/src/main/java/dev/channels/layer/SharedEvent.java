@@ -63,8 +63,12 @@ public final class SharedEvent {
 	 * @throws UndecodableEventException if the payload cannot be read as this type
 	 */
 	public Object payload(Type type) {
+		FutureTask<Object> payload = this.payloads.get(type);
+		if (payload == null) {
+			payload = computed(this.payloads, type, () -> decode(type));
+		}
 		try {
-			return once(this.payloads, type, () -> decode(type));
+			return result(payload);
 		}
 		catch (UndecodableEventException ex) {
 			// of the one who tried; the others do not try again
@@ -83,11 +87,15 @@ public final class SharedEvent {
 	@SuppressWarnings("unchecked")
 	public <T> T encoding(Object answer, @Nullable Object format, Function<Object, T> encoder) {
 		Answer key = new Answer(answer, format);
-		if (this.encodings.size() >= MAX_ENCODINGS && !this.encodings.containsKey(key)) {
-			return encoder.apply(answer);
+		FutureTask<Object> encoding = this.encodings.get(key);
+		if (encoding == null) {
+			if (this.encodings.size() >= MAX_ENCODINGS) {
+				return encoder.apply(answer);
+			}
+			encoding = computed(this.encodings, key, () -> encoder.apply(answer));
 		}
 		try {
-			return (T) once(this.encodings, key, () -> encoder.apply(answer));
+			return (T) result(encoding);
 		}
 		catch (RuntimeException | Error ex) {
 			this.encodings.remove(key);
@@ -99,16 +107,18 @@ public final class SharedEvent {
 	 * Let the first caller compute a value, and the others wait for it. That runs code of
 	 * the application, which may block: not under a lock of the map.
 	 */
-	private static <K> Object once(Map<K, FutureTask<Object>> values, K key, Callable<Object> computation) {
-		FutureTask<Object> task = values.get(key);
-		if (task == null) {
-			FutureTask<Object> own = new FutureTask<>(computation);
-			task = values.putIfAbsent(key, own);
-			if (task == null) {
-				task = own;
-				own.run();
-			}
+	private static <K> FutureTask<Object> computed(Map<K, FutureTask<Object>> values, K key,
+			Callable<Object> computation) {
+		FutureTask<Object> own = new FutureTask<>(computation);
+		FutureTask<Object> other = values.putIfAbsent(key, own);
+		if (other != null) {
+			return other;
 		}
+		own.run();
+		return own;
+	}
+
+	private static Object result(FutureTask<Object> task) {
 		try {
 			return task.get();
 		}

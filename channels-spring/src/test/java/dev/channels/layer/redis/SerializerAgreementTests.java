@@ -13,10 +13,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import dev.channels.Event;
+import dev.channels.layer.ChannelLayers;
+import dev.channels.layer.ChannelName;
+import dev.channels.layer.Delivery;
+import dev.channels.layer.DropCounter;
 import dev.channels.layer.EventCodec;
 import dev.channels.layer.EventSerializer;
+import dev.channels.layer.InMemoryChannelLayer;
 import dev.channels.layer.JsonEventSerializer;
 import dev.channels.layer.LayerEvent;
+import dev.channels.layer.LayerSettings;
+import dev.channels.layer.LocalDelivery;
+import dev.channels.layer.ManualTimer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -112,6 +120,25 @@ class SerializerAgreementTests {
 		Map<?, ?> packed = (Map<?, ?>) Payloads.send(sent, Map.class, msgpack, msgpack);
 		assertThat(packed.get("b")).isEqualTo(new byte[] { 1, 2 });
 		assertThat(packed.get("d")).isEqualTo("1.50");
+	}
+
+	@ParameterizedTest
+	@MethodSource("ways")
+	void whatAnApplicationSendsIsEncodedAsTheLayerWantsIt(Way way) {
+		Map<String, Object> sent = Map.of("b", new byte[] { 1, 2 }, "d", new BigDecimal("1.50"));
+		DropCounter drops = new DropCounter();
+		LocalDelivery local = new LocalDelivery(LayerSettings.defaults(), drops, Payloads.mapper);
+		InMemoryChannelLayer layer = new InMemoryChannelLayer(LayerSettings.defaults(), Payloads.codec(way.from()),
+				local, drops, new ManualTimer());
+		List<Delivery> received = new ArrayList<>();
+		ChannelName name = layer.newChannel();
+		layer.subscribe(name, received::add);
+		new ChannelLayers(Map.of("default", layer), Payloads.codec(new JsonEventSerializer()), drops)
+			.channels("default")
+			.connection(name.value())
+			.send(Event.of("a", sent));
+		assertThat(received.get(0).take().payload(Map.class)).usingRecursiveComparison()
+			.isEqualTo(Payloads.send(sent, Map.class, way.from(), way.from()));
 	}
 
 	private static Map<String, @Nullable Object> randomMap(Random random, int depth) {
