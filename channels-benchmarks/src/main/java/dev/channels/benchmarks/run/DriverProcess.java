@@ -42,7 +42,7 @@ final class DriverProcess {
 			Runtime.getRuntime().removeShutdownHook(killer);
 		}
 		if (process.exitValue() != 0) {
-			throw new IllegalStateException("The driver has failed. " + new Log(log).tail());
+			throw new IllegalStateException("Driver ended with " + process.exitValue() + ". " + new Log(log).tail());
 		}
 		return Files.readAllLines(log)
 			.stream()
