@@ -193,7 +193,19 @@ final class OutboundQueue implements WritePump.Source, Mailbox.Turns {
 	 */
 	boolean pong(byte[] payload) {
 		OutboundFrame pong = OutboundFrame.pong(payload);
-		return add((frames) -> frames.setPong(pong));
+		WritePump pump;
+		synchronized (this) {
+			if (this.closing) {
+				return false;
+			}
+			this.frames.setPong(pong);
+			pump = pumpToStart();
+		}
+		if (pump != null) {
+			// not on the thread that reads: it would be kept by a flood of pings
+			pump.startTurn();
+		}
+		return true;
 	}
 
 	/**

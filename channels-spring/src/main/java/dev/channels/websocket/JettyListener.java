@@ -52,14 +52,15 @@ public final class JettyListener implements Session.Listener {
 	@Override
 	public void onWebSocketPartialText(String payload, boolean last) {
 		this.assembly.text(payload, last);
-		readOn();
+		readOn(!payload.isEmpty() || last);
 	}
 
 	@Override
 	public void onWebSocketPartialBinary(ByteBuffer payload, boolean last, Callback callback) {
+		boolean empty = !payload.hasRemaining();
 		this.assembly.binary(payload, last);
 		callback.succeed();
-		readOn();
+		readOn(!empty || last);
 	}
 
 	@Override
@@ -67,21 +68,28 @@ public final class JettyListener implements Session.Listener {
 		byte[] bytes = new byte[payload.remaining()];
 		payload.get(bytes);
 		this.connection.pinged(bytes);
-		readOn();
+		readOn(true);
 	}
 
 	@Override
 	public void onWebSocketPong(ByteBuffer payload) {
 		this.connection.ponged();
-		if (this.transport != null) {
-			this.transport.pongTaken();
-		}
+		readOn(false);
 	}
 
-	private void readOn() {
+	/**
+	 * @param useful whether there was anything that the client needs us for
+	 */
+	private void readOn(boolean useful) {
 		JettyTransport transport = this.transport;
-		if (transport != null) {
+		if (transport == null) {
+			return;
+		}
+		if (useful) {
 			transport.partTaken();
+		}
+		else {
+			transport.nothingTaken();
 		}
 	}
 

@@ -41,7 +41,7 @@ final class JettyTransport implements Transport {
 	 */
 	private static final Duration ANSWER = Duration.ofSeconds(1);
 
-	private static final int PONGS_PER_PAUSE = 8;
+	private static final int NOTHINGS_PER_PAUSE = 8;
 
 	private static final Duration PAUSE = Duration.ofMillis(50);
 
@@ -67,7 +67,7 @@ final class JettyTransport implements Transport {
 
 	private int parts;
 
-	private int pongs;
+	private int nothings;
 
 	private boolean closing;
 
@@ -170,14 +170,15 @@ final class JettyTransport implements Transport {
 	}
 
 	/**
-	 * Jetty has handed over a pong. Nobody needs more than one for each of our pings: who
-	 * floods us with them is read with pauses, since each costs a turn through Jetty.
+	 * Jetty has handed over a pong, or a part of a message without anything in it. Nobody
+	 * needs many of them: who floods us is read with pauses, since each costs a turn
+	 * through Jetty.
 	 */
-	void pongTaken() {
+	void nothingTaken() {
 		boolean pause;
 		synchronized (this) {
 			this.waiting = true;
-			pause = ++this.pongs % PONGS_PER_PAUSE == 0;
+			pause = ++this.nothings % NOTHINGS_PER_PAUSE == 0;
 		}
 		if (pause) {
 			try {
