@@ -5,9 +5,9 @@ import java.util.List;
 
 /**
  * Told what happens to a Redis layer, on a thread where it may block. What it throws is
- * logged. Calls may overlap. In an application, each bean of this type is told, of all
- * layers; it may use {@code Channels}, for instance to have clients load again what they
- * may have missed.
+ * logged. Calls may overlap, but not those of {@link #membersRemoved}. In an application,
+ * each bean of this type is told, of all layers; it may use {@code Channels}, for
+ * instance to have clients load again what they may have missed.
  *
  * @since 0.1.0
  */
