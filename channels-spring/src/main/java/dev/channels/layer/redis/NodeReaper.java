@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -61,8 +62,8 @@ final class NodeReaper {
 	/** So many groups of the node are looked up at once. */
 	private static final int INDEX_PAGE = 2 * WINDOW;
 
-	/** So many are struck from its index at once. */
-	private static final int STRUCK_PER_CALL = WINDOW / 2;
+	/** So many are struck from its index at once, when all of them are done. */
+	private static final int STRUCK_PER_CALL = WINDOW;
 
 	private final RateLimitedLog problems = new RateLimitedLog(logger);
 
@@ -170,6 +171,9 @@ final class NodeReaper {
 		/** Whether Redis refuses some, so that each is asked for alone. */
 		private boolean one;
 
+		/** The keys that could not be worked on, and why the last one could not. */
+		private final Set<String> failed = new HashSet<>();
+
 		private @Nullable ChannelLayerException failure;
 
 		Removal(String dead) {
@@ -183,6 +187,7 @@ final class NodeReaper {
 			if (this.writtenBefore == 0 || !removeGroups()) {
 				return;
 			}
+			clearIndex();
 			if (this.failure != null) {
 				throw this.failure;
 			}
@@ -213,7 +218,7 @@ final class NodeReaper {
 						.await(NodeReaper.this.redis.send((commands) -> commands.zscan(this.index, from, page)));
 				}
 				catch (ChannelLayerException ex) {
-					throw failed(this.index, ex);
+					throw NodeReaper.failed(this.index, ex);
 				}
 				// a scan may bring an entry twice
 				List<Page> pages = scanned.getValues()
@@ -231,19 +236,17 @@ final class NodeReaper {
 		}
 
 		/**
-		 * Remove the node from groups, and what is done from its index.
+		 * Remove the node from groups.
 		 * @return whether the claim was held all the time
 		 */
 		private boolean removeGroups(List<Page> pages) {
 			Deque<Page> waiting = new ArrayDeque<>(pages);
 			Deque<Call> calls = new ArrayDeque<>();
 			int underWay = 0;
-			List<String> done = new ArrayList<>();
-			List<CompletionStage<Long>> struck = new ArrayList<>();
 			while (!waiting.isEmpty() || !calls.isEmpty()) {
 				if (!keepClaim()) {
 					// what is under way was removed, and is told of
-					calls.forEach((call) -> removed(call, waiting, done));
+					calls.forEach((call) -> removed(call, waiting));
 					return false;
 				}
 				while (!waiting.isEmpty() && underWay < WINDOW) {
@@ -253,26 +256,28 @@ final class NodeReaper {
 				}
 				Call first = calls.remove();
 				underWay -= first.pages.size();
-				removed(first, waiting, done);
-				if (done.size() >= STRUCK_PER_CALL) {
-					struck.add(strike(done));
-				}
+				removed(first, waiting);
 			}
-			if (!done.isEmpty()) {
-				struck.add(strike(done));
-			}
-			struck.forEach(RedisCalls::await);
 			return true;
 		}
 
 		/**
-		 * Strike groups from the index of the node, and from the list.
+		 * Strike the groups from the index that were there at the claim, but for those
+		 * that could not be worked on.
 		 */
-		private CompletionStage<Long> strike(List<String> groups) {
-			Object[] arguments = Stream.concat(Stream.of(this.writtenBefore), groups.stream()).toArray();
-			groups.clear();
-			return NodeReaper.this.redis
-				.send((commands) -> Script.REAP_INDEX.run(commands, List.of(this.index), arguments));
+		private void clearIndex() {
+			if (this.failed.size() > STRUCK_PER_CALL) {
+				// hardly one was done
+				return;
+			}
+			Object[] arguments = Stream.concat(Stream.of(this.writtenBefore, STRUCK_PER_CALL), this.failed.stream())
+				.toArray();
+			long struck;
+			do {
+				struck = RedisCalls.await(NodeReaper.this.redis
+					.<Long>send((commands) -> Script.REAP_INDEX.run(commands, List.of(this.index), arguments)));
+			}
+			while (struck >= STRUCK_PER_CALL && keepClaim());
 		}
 
 		private Call remove(Deque<Page> waiting) {
@@ -293,9 +298,8 @@ final class NodeReaper {
 		/**
 		 * Tell of the members that were removed, and sort what they were removed from.
 		 * @param waiting gets what has more members
-		 * @param done gets what has none any more
 		 */
-		private void removed(Call call, Deque<Page> waiting, List<String> done) {
+		private void removed(Call call, Deque<Page> waiting) {
 			List<Object> results;
 			try {
 				results = RedisCalls.await(call.reply);
@@ -305,7 +309,7 @@ final class NodeReaper {
 					throw ex;
 				}
 				if (call.pages.size() == 1) {
-					this.failure = failed(call.pages.get(0).key, ex);
+					failed(call.pages.get(0).key, ex);
 				}
 				else {
 					// for the sake of one of them, perhaps
@@ -320,17 +324,19 @@ final class NodeReaper {
 				String next = Script.text(result.get(0));
 				List<String> texts = ((List<?>) result.get(1)).stream().map(Script::text).toList();
 				if (next.isEmpty()) {
-					this.failure = failed(key, RedisCalls.failed(new RedisCommandExecutionException(texts.get(0))));
+					failed(key, RedisCalls.failed(new RedisCommandExecutionException(texts.get(0))));
 					continue;
 				}
 				report(key, texts);
-				if (next.equals("0")) {
-					done.add(key);
-				}
-				else {
+				if (!next.equals("0")) {
 					waiting.add(new Page(key, next));
 				}
 			}
+		}
+
+		private void failed(String key, ChannelLayerException failure) {
+			this.failed.add(key);
+			this.failure = NodeReaper.failed(key, failure);
 		}
 
 		private void report(String key, List<String> gone) {

@@ -31,6 +31,8 @@ class NodeReaperTests {
 
 	private static final String BOTH = "REAP_GROUPS asgi:members:room asgi:user:ab 5000 specific.n2!* 500 0 0";
 
+	private static final String STRIKE = "REAP_INDEX " + INDEX + " 5000 1000";
+
 	private static final RedisCommandExecutionException WRONGTYPE = new RedisCommandExecutionException(
 			"WRONGTYPE Operation against a key holding the wrong kind of value");
 
@@ -77,8 +79,7 @@ class NodeReaperTests {
 		this.reaper.reap("n2");
 		List<String> commands = this.redis.received();
 		assertThat(commands).containsExactly("CLAIM_NODE asgi:{nodes} asgi:{nodes}:claim:n2 n2 n1 10000",
-				"zscan " + INDEX + " 0 COUNT 2000", BOTH,
-				"REAP_INDEX " + INDEX + " 5000 asgi:members:room asgi:user:ab", "zcard " + INDEX,
+				"zscan " + INDEX + " 0 COUNT 2000", BOTH, STRIKE, "zcard " + INDEX,
 				"REMOVE_NODE asgi:{nodes} asgi:{nodes}:claim:n2 n2 n1");
 		assertThat(this.removed).as("users are nobody's business").containsExactly("room specific.n2!1");
 		assertThat(this.log.messages())
@@ -90,8 +91,19 @@ class NodeReaperTests {
 		this.redis.answer("zscan " + INDEX, page("0", groups(1000)))
 			.answer("REAP_GROUPS", Collections.nCopies(25, reaped("0", "specific.n2!1")));
 		this.reaper.reap("n2");
-		assertThat(this.redis.received()).as("one for 25 groups and a few").hasSize(46);
+		assertThat(this.redis.received()).as("one for 25 groups and a few").hasSize(45);
 		assertThat(this.removed).hasSize(1000).contains("g0 specific.n2!1", "g999 specific.n2!1");
+	}
+
+	@Test
+	void strikesALongIndexInParts() {
+		CompletableFuture<Object> first = CompletableFuture.completedFuture(1000L);
+		this.redis.answer("REAP_INDEX", first);
+		CompletableFuture<Void> reaping = CompletableFuture.runAsync(() -> this.reaper.reap("n2"));
+		Eventually.until(() -> this.redis.hasReceived(STRIKE));
+		this.redis.answer("REAP_INDEX", 999L);
+		assertThat(reaping).succeedsWithin(Duration.ofSeconds(10));
+		assertThat(this.redis.received()).endsWith("REMOVE_NODE asgi:{nodes} asgi:{nodes}:claim:n2 n2 n1");
 	}
 
 	@Test
@@ -100,7 +112,7 @@ class NodeReaperTests {
 			.answer("zscan " + INDEX, page("0", groups(1000)))
 			.answer("REAP_GROUPS", List.of(reaped("0", "specific.n2!1")));
 		this.reaper.reap("n2");
-		assertThat(this.redis.received()).as("one for each group and a few").hasSize(1006);
+		assertThat(this.redis.received()).as("one for each group and a few").hasSize(1005);
 		assertThat(this.removed).hasSize(1000);
 	}
 
@@ -122,8 +134,7 @@ class NodeReaperTests {
 		twoPages();
 		this.reaper.reap("n2");
 		assertThat(this.redis.received()).containsSubsequence(BOTH,
-				"REAP_GROUPS asgi:members:room 5000 specific.n2!* 500 7",
-				"REAP_INDEX " + INDEX + " 5000 asgi:user:ab asgi:members:room");
+				"REAP_GROUPS asgi:members:room 5000 specific.n2!* 500 7", STRIKE);
 		assertThat(this.removed).containsExactly("room specific.n2!1", "room specific.n2!2");
 	}
 
@@ -178,7 +189,7 @@ class NodeReaperTests {
 	void aGroupThatCannotBeRemovedDelaysNoOtherAndKeepsTheNode() {
 		this.redis.answer(BOTH, List.of(reaped("", WRONGTYPE.getMessage()), reaped("0", "specific.n2!1")));
 		this.reaper.reap("n2");
-		assertThat(this.redis.received()).contains("REAP_INDEX " + INDEX + " 5000 asgi:user:ab")
+		assertThat(this.redis.received()).contains(STRIKE + " asgi:members:room")
 			.noneMatch((command) -> command.startsWith("REMOVE_NODE"));
 		assertThat(this.log.messages()).containsExactly("Node n2 is gone without a word, and its members cannot be"
 				+ " removed: key asgi:members:room in Redis is not a sorted set, delete it."
@@ -192,7 +203,8 @@ class NodeReaperTests {
 			.answer("REAP_GROUPS asgi:members:room 5000", refusal)
 			.answer("REAP_GROUPS asgi:user:ab 5000", List.of(reaped("0", "specific.n2!1")));
 		this.reaper.reap("n2");
-		assertThat(this.redis.received()).contains("REAP_INDEX " + INDEX + " 5000 asgi:user:ab")
+		assertThat(this.redis.received()).contains("REAP_GROUPS asgi:user:ab 5000 specific.n2!* 500 0")
+			.contains(STRIKE + " asgi:members:room")
 			.noneMatch((command) -> command.startsWith("REMOVE_NODE"));
 		assertThat(this.log.messages()).singleElement()
 			.asString()
