@@ -8,10 +8,6 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
 
-import dev.channels.Connection;
-import dev.channels.Consumer;
-import dev.channels.OnConnect;
-import dev.channels.OnReceive;
 import dev.channels.test.Frame;
 import dev.channels.test.RawClient;
 import dev.channels.test.TestServer;
@@ -45,7 +41,7 @@ class SecureWritesIntegrationTests {
 			.start();
 		assertThat(keytool.waitFor(30, TimeUnit.SECONDS)).isTrue();
 		assertThat(keytool.exitValue()).as(() -> output(keytool)).isZero();
-		server = TestServer.with(Echo.class)
+		server = TestServer.with(SendingEcho.class)
 			.route("/ws", "echo", "connection.outbound-limit=50MB", "connection.send-timeout=2s")
 			.property("server.ssl.key-store=" + keys)
 			.property("server.ssl.key-store-password=secret")
@@ -124,31 +120,6 @@ class SecureWritesIntegrationTests {
 		@Override
 		public X509Certificate[] getAcceptedIssuers() {
 			return new X509Certificate[0];
-		}
-
-	}
-
-	@Consumer("echo")
-	static class Echo {
-
-		@OnConnect
-		void connect(Connection connection) {
-		}
-
-		@OnReceive
-		String receive(String text, Connection connection) {
-			if (text.equals("large")) {
-				return "y".repeat(5_000_000);
-			}
-			if (!text.startsWith("send ")) {
-				return text;
-			}
-			int count = Integer.parseInt(text.substring(5));
-			for (int i = 0; i < count; i++) {
-				connection.send(i + "x".repeat(4000));
-			}
-			connection.close(4000, "");
-			return null;
 		}
 
 	}

@@ -2,10 +2,6 @@ package dev.channels.edge;
 
 import java.util.concurrent.TimeUnit;
 
-import dev.channels.Connection;
-import dev.channels.Consumer;
-import dev.channels.OnConnect;
-import dev.channels.OnReceive;
 import dev.channels.test.Frame;
 import dev.channels.test.RawClient;
 import dev.channels.test.TestServer;
@@ -26,7 +22,7 @@ class TomcatConnectorsIntegrationTests {
 	@ParameterizedTest
 	@ValueSource(classes = { Nio2.class, WithoutAsyncIo.class })
 	void serveAsTheUsualOne(Class<?> customizer) throws Exception {
-		try (TestServer server = TestServer.with(Echo.class, customizer)
+		try (TestServer server = TestServer.with(SendingEcho.class, customizer)
 			.route("/ws", "echo", "connection.outbound-limit=50MB")
 			.start()) {
 			try (RawClient client = RawClient.open(server, "/ws")) {
@@ -62,28 +58,6 @@ class TomcatConnectorsIntegrationTests {
 		@Override
 		public void customize(TomcatServletWebServerFactory factory) {
 			factory.addConnectorCustomizers((connector) -> connector.setProperty("useAsyncIO", "false"));
-		}
-
-	}
-
-	@Consumer("echo")
-	static class Echo {
-
-		@OnConnect
-		void connect(Connection connection) {
-		}
-
-		@OnReceive
-		String receive(String text, Connection connection) {
-			if (!text.startsWith("send ")) {
-				return text;
-			}
-			int count = Integer.parseInt(text.substring(5));
-			for (int i = 0; i < count; i++) {
-				connection.send(i + "x".repeat(4000));
-			}
-			connection.close(4000, "");
-			return null;
 		}
 
 	}

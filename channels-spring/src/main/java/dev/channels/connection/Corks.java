@@ -40,6 +40,7 @@ final class Corks implements Runnable {
 		catch (RejectedExecutionException ex) {
 			// the application ends: what is held back goes when its turn does
 			this.corked.clear();
+			this.scheduled.set(false);
 		}
 	}
 

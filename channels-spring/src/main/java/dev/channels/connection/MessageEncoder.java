@@ -39,7 +39,8 @@ final class MessageEncoder {
 			return OutboundFrame.text(Utf8.wellFormed(text.toString()));
 		}
 		if (message instanceof byte[] bytes) {
-			return OutboundFrame.binary(bytes.clone());
+			// a frame is a copy
+			return OutboundFrame.binary(bytes);
 		}
 		if (message instanceof ByteBuffer buffer) {
 			byte[] bytes = new byte[buffer.remaining()];

@@ -151,7 +151,31 @@ class SweeperTests {
 		assertThat(this.timer.delays()).last(DURATION).isCloseTo(duration, Duration.ofSeconds(30));
 	}
 
-	private final class NamedListener implements Watchdog.Listener {
+	private abstract static class UnexpectedCalls implements Watchdog.Listener {
+
+		@Override
+		public void notOpened() {
+			throw new AssertionError();
+		}
+
+		@Override
+		public void lost() {
+			throw new AssertionError();
+		}
+
+		@Override
+		public void overdue(CloseStatus status) {
+			throw new AssertionError();
+		}
+
+		@Override
+		public void heldUp() {
+			throw new AssertionError();
+		}
+
+	}
+
+	private final class NamedListener extends UnexpectedCalls {
 
 		private final String name;
 
@@ -167,24 +191,9 @@ class SweeperTests {
 			SweeperTests.this.log.add(this.name);
 		}
 
-		@Override
-		public void notOpened() {
-			throw new AssertionError();
-		}
-
-		@Override
-		public void heldUp() {
-			throw new AssertionError();
-		}
-
-		@Override
-		public void lost() {
-			throw new AssertionError();
-		}
-
 	}
 
-	private static final class CountingListener implements Watchdog.Listener {
+	private static final class CountingListener extends UnexpectedCalls {
 
 		private final AtomicInteger lost;
 
@@ -200,21 +209,6 @@ class SweeperTests {
 				this.told = true;
 				this.lost.incrementAndGet();
 			}
-		}
-
-		@Override
-		public void overdue(CloseStatus status) {
-			throw new AssertionError();
-		}
-
-		@Override
-		public void notOpened() {
-			throw new AssertionError();
-		}
-
-		@Override
-		public void heldUp() {
-			throw new AssertionError();
 		}
 
 	}
