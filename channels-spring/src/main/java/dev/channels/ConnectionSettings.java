@@ -22,6 +22,11 @@ import org.springframework.util.unit.DataSize;
  * @param outboundLimit bytes that may wait to be written to the client, 64 more counted
  * for each message (default 512 KB). A single larger message is taken if nothing else
  * waits
+ * @param sendBuffer bytes that the operating system may hold for a client that has not
+ * taken them yet, over TCP. Linux takes twice as much, its own costs included. Larger
+ * ones carry more to clients that are far away; with smaller ones a client that reads
+ * slowly is seen to read, and its pongs come in time (default 128 KB; 0 leaves it to the
+ * system)
  * @param slowConsumer what happens above that limit (default
  * {@link SlowConsumerPolicy#CLOSE})
  * @param sendTimeout how long one write may be stuck before the connection is cut; also
@@ -45,9 +50,9 @@ import org.springframework.util.unit.DataSize;
  * @since 0.1.0
  */
 public record ConnectionSettings(Duration connectTimeout, Duration joinTimeout, DataSize maxMessageSize,
-		DataSize outboundLimit, SlowConsumerPolicy slowConsumer, Duration sendTimeout, Duration pingInterval,
-		Duration pongTimeout, Duration idleTimeout, Duration maxLifetime, Duration messageTimeout,
-		Duration handlerTimeout) {
+		DataSize outboundLimit, DataSize sendBuffer, SlowConsumerPolicy slowConsumer, Duration sendTimeout,
+		Duration pingInterval, Duration pongTimeout, Duration idleTimeout, Duration maxLifetime,
+		Duration messageTimeout, Duration handlerTimeout) {
 
 	private static final long MAX_MESSAGE_SIZE_LIMIT = Integer.MAX_VALUE / 4;
 
@@ -68,6 +73,8 @@ public record ConnectionSettings(Duration connectTimeout, Duration joinTimeout, 
 		Assert.isTrue(maxMessageSize.toBytes() > 0 && maxMessageSize.toBytes() <= MAX_MESSAGE_SIZE_LIMIT,
 				() -> "max-message-size must be from 1 to " + MAX_MESSAGE_SIZE_LIMIT + " bytes, not " + maxMessageSize);
 		Assert.isTrue(outboundLimit.toBytes() > 0, () -> "outbound-limit must be positive, not " + outboundLimit);
+		Assert.isTrue(sendBuffer.toBytes() >= 0 && sendBuffer.toBytes() <= Integer.MAX_VALUE,
+				() -> "send-buffer must be from 0 to " + Integer.MAX_VALUE + " bytes, not " + sendBuffer);
 	}
 
 	/**
@@ -76,8 +83,9 @@ public record ConnectionSettings(Duration connectTimeout, Duration joinTimeout, 
 	 */
 	public static ConnectionSettings defaults() {
 		return new ConnectionSettings(Duration.ofSeconds(5), Duration.ofSeconds(2), DataSize.ofMegabytes(1),
-				DataSize.ofKilobytes(512), SlowConsumerPolicy.CLOSE, Duration.ofSeconds(10), Duration.ofSeconds(20),
-				Duration.ofSeconds(30), Duration.ZERO, Duration.ZERO, Duration.ofSeconds(30), Duration.ZERO);
+				DataSize.ofKilobytes(512), DataSize.ofKilobytes(128), SlowConsumerPolicy.CLOSE, Duration.ofSeconds(10),
+				Duration.ofSeconds(20), Duration.ofSeconds(30), Duration.ZERO, Duration.ZERO, Duration.ofSeconds(30),
+				Duration.ZERO);
 	}
 
 	private static void requirePositive(String name, Duration value) {

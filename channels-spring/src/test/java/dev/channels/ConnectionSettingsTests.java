@@ -21,10 +21,10 @@ class ConnectionSettingsTests {
 	@Test
 	void defaultsAreTheDocumentedOnes() {
 		ConnectionSettings settings = ConnectionSettings.defaults();
-		assertThat(settings)
-			.isEqualTo(new ConnectionSettings(Duration.ofSeconds(5), Duration.ofSeconds(2), DataSize.ofMegabytes(1),
-					DataSize.ofKilobytes(512), SlowConsumerPolicy.CLOSE, Duration.ofSeconds(10), Duration.ofSeconds(20),
-					Duration.ofSeconds(30), Duration.ZERO, Duration.ZERO, Duration.ofSeconds(30), Duration.ZERO));
+		assertThat(settings).isEqualTo(new ConnectionSettings(Duration.ofSeconds(5), Duration.ofSeconds(2),
+				DataSize.ofMegabytes(1), DataSize.ofKilobytes(512), DataSize.ofKilobytes(128), SlowConsumerPolicy.CLOSE,
+				Duration.ofSeconds(10), Duration.ofSeconds(20), Duration.ofSeconds(30), Duration.ZERO, Duration.ZERO,
+				Duration.ofSeconds(30), Duration.ZERO));
 	}
 
 	@Test
@@ -86,6 +86,14 @@ class ConnectionSettingsTests {
 		assertRefused((it) -> it.outboundLimit(-1), "outbound-limit must be positive, not -1B");
 	}
 
+	@Test
+	void boundsSendBuffer() {
+		assertRefused((it) -> it.sendBuffer(-1), "send-buffer must be from 0 to 2147483647 bytes, not -1B");
+		assertRefused((it) -> it.sendBuffer(2147483648L),
+				"send-buffer must be from 0 to 2147483647 bytes, not 2147483648B");
+		assertThat(new Builder().sendBuffer(0).build().sendBuffer().toBytes()).isZero();
+	}
+
 	private static void assertRefused(UnaryOperator<Builder> change, String message) {
 		assertThatIllegalArgumentException().isThrownBy(() -> change.apply(new Builder()).build()).withMessage(message);
 	}
@@ -99,6 +107,8 @@ class ConnectionSettingsTests {
 		private DataSize maxMessageSize = DataSize.ofBytes(10);
 
 		private DataSize outboundLimit = DataSize.ofBytes(10);
+
+		private DataSize sendBuffer = DataSize.ofBytes(10);
 
 		private Duration sendTimeout = Duration.ofSeconds(1);
 
@@ -144,6 +154,11 @@ class ConnectionSettingsTests {
 			return this;
 		}
 
+		Builder sendBuffer(long bytes) {
+			this.sendBuffer = DataSize.ofBytes(bytes);
+			return this;
+		}
+
 		Builder sendTimeout(Duration value) {
 			this.sendTimeout = value;
 			return this;
@@ -171,8 +186,8 @@ class ConnectionSettingsTests {
 
 		ConnectionSettings build() {
 			return new ConnectionSettings(this.connectTimeout, this.joinTimeout, this.maxMessageSize,
-					this.outboundLimit, SlowConsumerPolicy.CLOSE, this.sendTimeout, this.pingInterval, this.pongTimeout,
-					this.idleTimeout, this.maxLifetime, this.messageTimeout, this.handlerTimeout);
+					this.outboundLimit, this.sendBuffer, SlowConsumerPolicy.CLOSE, this.sendTimeout, this.pingInterval,
+					this.pongTimeout, this.idleTimeout, this.maxLifetime, this.messageTimeout, this.handlerTimeout);
 		}
 
 	}

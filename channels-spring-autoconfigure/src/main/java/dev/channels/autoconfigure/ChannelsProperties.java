@@ -141,6 +141,8 @@ public record ChannelsProperties(@DefaultValue Map<String, Layer> layers, @Defau
 	 * to 1 MB.
 	 * @param outboundLimit How much may wait to be written to a client, 64 bytes more
 	 * counted for each message. Defaults to 512 KB.
+	 * @param sendBuffer How much the operating system may hold for a client that has not
+	 * taken it yet, zero for what it thinks best. Defaults to 128 KB.
 	 * @param slowConsumer What happens when more would wait. Defaults to close.
 	 * @param sendTimeout How long one write may be stuck before the connection is cut.
 	 * One that moves is not. Defaults to 10 seconds.
@@ -158,7 +160,7 @@ public record ChannelsProperties(@DefaultValue Map<String, Layer> layers, @Defau
 	 * zero for ever. Defaults to zero.
 	 */
 	public record Connection(@Nullable Duration connectTimeout, @Nullable Duration joinTimeout,
-			@Nullable DataSize maxMessageSize, @Nullable DataSize outboundLimit,
+			@Nullable DataSize maxMessageSize, @Nullable DataSize outboundLimit, @Nullable DataSize sendBuffer,
 			@Nullable SlowConsumerPolicy slowConsumer, @Nullable Duration sendTimeout, @Nullable Duration pingInterval,
 			@Nullable Duration pongTimeout, @Nullable Duration idleTimeout, @Nullable Duration maxLifetime,
 			@Nullable Duration messageTimeout, @Nullable Duration handlerTimeout) {

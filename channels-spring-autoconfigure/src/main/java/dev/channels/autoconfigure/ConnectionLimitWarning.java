@@ -42,7 +42,7 @@ final class ConnectionLimitWarning implements HandlerInterceptor {
 	private void check(Connector connector) {
 		if (connector.getProtocolHandler() instanceof AbstractProtocol<?> protocol) {
 			int limit = protocol.getMaxConnections();
-			if (limit > 0 && protocol.getConnectionCount() > limit - limit / 10) {
+			if (limit > 0 && protocol.getConnectionCount() >= limit - limit / 10) {
 				this.log.warn(() -> "Nine tenths of the " + limit + " connections that Tomcat accepts at port "
 						+ connector.getLocalPort() + " are open. When none is left, whoever comes waits without an "
 						+ "answer, with plain requests as well: raise server.tomcat.max-connections, and the number of "

@@ -26,7 +26,7 @@ final class RoutesReader {
 	private static final String ROUTES = "channels.routes";
 
 	private static final Connection NO_CONNECTION = new Connection(null, null, null, null, null, null, null, null, null,
-			null, null, null);
+			null, null, null, null);
 
 	private static final Retry NO_RETRY = new Retry(null, null, null);
 
@@ -127,11 +127,11 @@ final class RoutesReader {
 	private static ConnectionSettings merge(Connection own, ConnectionSettings base) {
 		return new ConnectionSettings(or(own.connectTimeout(), base.connectTimeout()),
 				or(own.joinTimeout(), base.joinTimeout()), or(own.maxMessageSize(), base.maxMessageSize()),
-				or(own.outboundLimit(), base.outboundLimit()), or(own.slowConsumer(), base.slowConsumer()),
-				or(own.sendTimeout(), base.sendTimeout()), or(own.pingInterval(), base.pingInterval()),
-				or(own.pongTimeout(), base.pongTimeout()), or(own.idleTimeout(), base.idleTimeout()),
-				or(own.maxLifetime(), base.maxLifetime()), or(own.messageTimeout(), base.messageTimeout()),
-				or(own.handlerTimeout(), base.handlerTimeout()));
+				or(own.outboundLimit(), base.outboundLimit()), or(own.sendBuffer(), base.sendBuffer()),
+				or(own.slowConsumer(), base.slowConsumer()), or(own.sendTimeout(), base.sendTimeout()),
+				or(own.pingInterval(), base.pingInterval()), or(own.pongTimeout(), base.pongTimeout()),
+				or(own.idleTimeout(), base.idleTimeout()), or(own.maxLifetime(), base.maxLifetime()),
+				or(own.messageTimeout(), base.messageTimeout()), or(own.handlerTimeout(), base.handlerTimeout()));
 	}
 
 	private static RetryPolicy merge(Retry own, RetryPolicy base) {

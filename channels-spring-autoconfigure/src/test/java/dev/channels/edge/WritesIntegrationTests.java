@@ -3,6 +3,7 @@ package dev.channels.edge;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 import dev.channels.CloseStatus;
 import dev.channels.Connection;
@@ -17,6 +18,8 @@ import dev.channels.test.RawClient;
 import dev.channels.test.TestServer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -131,6 +134,31 @@ class WritesIntegrationTests {
 		}
 		assertEnded();
 		assertThat(Sender.code).isEqualTo(4002);
+	}
+
+	/**
+	 * Whether it comes before, while or after the network is filled.
+	 */
+	@RepeatedTest(30)
+	void aCloseOfTheClientIsAnsweredAtAnyTime(RepetitionInfo repetition) throws Exception {
+		boolean empty = repetition.getCurrentRepetition() % 2 == 0;
+		try (RawClient client = RawClient.open(server, "/ws")) {
+			client.send("fill 400");
+			LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(repetition.getCurrentRepetition() * 400));
+			client.send(Frame.CLOSE, true, empty ? new byte[0] : Frame.closePayload(4003, "enough"));
+			Frame frame = client.readFrame();
+			for (int i = 0; frame.opcode() == Frame.TEXT; i++) {
+				assertThat(frame.text()).isEqualTo(i + TEXT);
+				frame = client.readFrame();
+			}
+			assertThat(frame.opcode()).isEqualTo(Frame.CLOSE);
+			if (!empty) {
+				assertThat(frame.closeCode()).isEqualTo(4003);
+			}
+			assertThat(client.bytesToEnd()).isZero();
+		}
+		Sender.filled.acquire();
+		assertEnded();
 	}
 
 	@Test

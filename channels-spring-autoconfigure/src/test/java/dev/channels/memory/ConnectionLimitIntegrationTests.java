@@ -32,10 +32,12 @@ class ConnectionLimitIntegrationTests {
 			.start()) {
 			List<RawClient> clients = new ArrayList<>();
 			try {
-				for (int i = 0; i < 17; i++) {
+				// Tomcat counts one more than there are while it waits for the next
+				for (int i = 0; i < 16; i++) {
 					clients.add(RawClient.open(server, "/ws"));
 				}
 				assertThat(output).doesNotContain(PROPERTY);
+				clients.add(RawClient.open(server, "/ws"));
 				clients.add(RawClient.open(server, "/ws"));
 				if (server.serverName().equals("tomcat")) {
 					assertThat(output).contains("Nine tenths of the 20 connections that Tomcat accepts at port "

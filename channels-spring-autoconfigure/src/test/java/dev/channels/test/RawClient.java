@@ -4,6 +4,7 @@ import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -16,6 +17,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 import javax.net.ssl.SSLContext;
 
@@ -29,6 +32,8 @@ public final class RawClient implements AutoCloseable {
 
 	private static final int TIMEOUT_MILLIS = 10_000;
 
+	private static final long STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
 	private final Socket socket;
 
 	private final DataInputStream in;
@@ -38,6 +43,13 @@ public final class RawClient implements AutoCloseable {
 	private int status;
 
 	private final Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+
+	/**
+	 * How many bytes are read within 10 ms, 0 for as many as there are.
+	 */
+	private int bytesPerStep;
+
+	private boolean answersPings;
 
 	private RawClient(int port, int receiveBuffer) throws IOException {
 		this(new Socket(), port, receiveBuffer);
@@ -52,8 +64,21 @@ public final class RawClient implements AutoCloseable {
 		this.socket.setSoTimeout(TIMEOUT_MILLIS);
 		this.socket.setTcpNoDelay(true);
 		InputStream input = this.socket.getInputStream();
-		this.in = new DataInputStream(new BufferedInputStream(input, 64 * 1024));
+		this.in = new DataInputStream(new BufferedInputStream(paced(input), 64 * 1024));
 		this.out = this.socket.getOutputStream();
+	}
+
+	private InputStream paced(InputStream input) {
+		return new FilterInputStream(input) {
+			@Override
+			public int read(byte[] bytes, int offset, int length) throws IOException {
+				if (RawClient.this.bytesPerStep == 0) {
+					return super.read(bytes, offset, length);
+				}
+				LockSupport.parkNanos(STEP_NANOS);
+				return super.read(bytes, offset, Math.min(length, RawClient.this.bytesPerStep));
+			}
+		};
 	}
 
 	/**
@@ -85,6 +110,19 @@ public final class RawClient implements AutoCloseable {
 		RawClient client = new RawClient(server.port(), 4096);
 		client.sendHandshake(path);
 		client.readResponse();
+		return client;
+	}
+
+	/**
+	 * Connect as a client that reads slowly, whatever there is, and answers pings.
+	 * @param bytesPerStep how many bytes it reads within 10 ms
+	 */
+	public static RawClient openSlow(TestServer server, String path, int bytesPerStep) throws IOException {
+		RawClient client = new RawClient(server.port(), Math.max(4096, 2 * bytesPerStep));
+		client.sendHandshake(path);
+		client.readResponse();
+		client.bytesPerStep = bytesPerStep;
+		client.answersPings = true;
 		return client;
 	}
 
@@ -208,7 +246,8 @@ public final class RawClient implements AutoCloseable {
 	}
 
 	/**
-	 * Read a whole message, put together from its frames, skipping pings and pongs.
+	 * Read a whole message, put together from its frames, skipping pings and pongs. Slow
+	 * clients answer the pings.
 	 */
 	public Frame readMessage() throws IOException {
 		ByteArrayOutputStream payload = new ByteArrayOutputStream();
@@ -219,6 +258,9 @@ public final class RawClient implements AutoCloseable {
 				return frame;
 			}
 			if (frame.opcode() > Frame.CLOSE) {
+				if (frame.opcode() == Frame.PING && this.answersPings) {
+					send(Frame.PONG, true, frame.payload());
+				}
 				continue;
 			}
 			opcode = (frame.opcode() == Frame.CONTINUATION) ? opcode : frame.opcode();

@@ -77,8 +77,6 @@ public final class ConnectionRuntime {
 
 	private volatile @Nullable Transport transport;
 
-	private volatile @Nullable CloseStatus requestedClose;
-
 	/**
 	 * Whether a connection that is accepted from now on has nobody at the other end.
 	 */
@@ -202,7 +200,7 @@ public final class ConnectionRuntime {
 		}
 		this.inbox.gate().start(transport);
 		this.watchdog.opened();
-		if (this.requestedClose != null) {
+		if (this.outbound.closeStatus() != null) {
 			this.watchdog.endWithin(this.settings.sendTimeout());
 		}
 		this.outbound.start(transport);
@@ -304,7 +302,7 @@ public final class ConnectionRuntime {
 	}
 
 	boolean isOpen() {
-		return this.state.get() == State.OPEN && this.requestedClose == null;
+		return this.state.get() == State.OPEN && this.outbound.closeStatus() == null;
 	}
 
 	/**
@@ -367,11 +365,7 @@ public final class ConnectionRuntime {
 	}
 
 	private void close(CloseStatus status, Duration grace) {
-		if (!this.outbound.close(status)) {
-			return;
-		}
-		this.requestedClose = status;
-		if (this.state.get() == State.OPEN) {
+		if (this.outbound.close(status) && this.state.get() == State.OPEN) {
 			this.watchdog.endWithin(grace);
 		}
 	}
@@ -406,7 +400,7 @@ public final class ConnectionRuntime {
 		this.outbound.stop();
 		leaveLayer();
 		runEndActions();
-		CloseStatus requested = this.requestedClose;
+		CloseStatus requested = this.outbound.closeStatus();
 		CloseStatus told = (requested != null && status.code() == CloseStatus.ABNORMAL.code()) ? requested : status;
 		this.inbox.end(() -> this.calls.disconnect(told, this::destroy));
 	}

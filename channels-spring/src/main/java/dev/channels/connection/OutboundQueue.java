@@ -63,6 +63,12 @@ final class OutboundQueue implements WritePump.Source, Mailbox.Turns {
 	private boolean closing;
 
 	/**
+	 * What the close frame says, from before it can be written. Also read without the
+	 * monitor.
+	 */
+	private volatile @Nullable CloseStatus closeStatus;
+
+	/**
 	 * The thread whose turn it is. Not guarded: only that thread can find itself here.
 	 */
 	private @Nullable Thread turn;
@@ -215,8 +221,16 @@ final class OutboundQueue implements WritePump.Source, Mailbox.Turns {
 	boolean close(CloseStatus status) {
 		return add((frames) -> {
 			frames.setClose(OutboundFrame.close(status));
+			this.closeStatus = status;
 			endOfSending();
 		});
+	}
+
+	/**
+	 * Return what the close frame says which was added.
+	 */
+	@Nullable CloseStatus closeStatus() {
+		return this.closeStatus;
 	}
 
 	private boolean add(Consumer<FrameQueue> frame) {

@@ -43,7 +43,7 @@ public final class JettyListener implements Session.Listener {
 		// our own pings and deadlines take the place of Jetty's 30 s
 		session.setIdleTimeout(Duration.ZERO);
 		JettyTransport transport = new JettyTransport((WebSocketSession) session, this.assembly,
-				this.connection.settings().sendTimeout(), this.timer);
+				this.connection.settings(), this.timer);
 		this.transport = transport;
 		this.connection.opened(transport);
 		transport.partTaken();

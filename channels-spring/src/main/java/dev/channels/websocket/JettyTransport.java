@@ -7,6 +7,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 import dev.channels.CloseStatus;
+import dev.channels.ConnectionSettings;
 import dev.channels.connection.OutboundFrame;
 import dev.channels.connection.Transport;
 import org.eclipse.jetty.util.Callback;
@@ -73,14 +74,15 @@ final class JettyTransport implements Transport {
 
 	private boolean closedByClient;
 
-	JettyTransport(WebSocketSession session, MessageAssembly assembly, Duration sendTimeout,
+	JettyTransport(WebSocketSession session, MessageAssembly assembly, ConnectionSettings settings,
 			ScheduledExecutorService timer) {
 		this.session = session;
 		this.core = (WebSocketCoreSession) session.getCoreSession();
 		this.core.setMaxFrameSize(MAX_FRAME_SIZE);
 		this.assembly = assembly;
-		this.sendTimeout = sendTimeout;
+		this.sendTimeout = settings.sendTimeout();
 		this.timer = timer;
+		SendBuffer.limit(this.core.getConnection().getEndPoint().getTransport(), settings.sendBuffer());
 	}
 
 	@Override

@@ -67,7 +67,7 @@ final class TomcatEndpoint extends Endpoint implements TomcatFrames.Listener {
 				(MessageHandler.Whole<PongMessage>) (pong) -> this.connection.ponged());
 		handler.frames().start(this);
 		TomcatTransport transport = TomcatTransport.of((WsSession) session, handler, this.executor, this.timer,
-				this.connection.settings().sendTimeout());
+				this.connection.settings());
 		this.transport = transport;
 		this.connection.opened(transport);
 	}
@@ -94,6 +94,11 @@ final class TomcatEndpoint extends Endpoint implements TomcatFrames.Listener {
 		if (this.transport != null) {
 			this.transport.pauseReading();
 		}
+	}
+
+	@Override
+	public boolean postponeClose() {
+		return this.transport != null && this.transport.postponeClose();
 	}
 
 	@Override

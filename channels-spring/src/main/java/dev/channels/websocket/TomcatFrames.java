@@ -94,6 +94,10 @@ final class TomcatFrames implements Transformation {
 		if (result == TransformationResult.END_OF_FRAME && ++this.frames % FRAMES_PER_TURN == 0) {
 			listener.turnIsLong();
 		}
+		if (opCode == Constants.OPCODE_CLOSE && result == TransformationResult.END_OF_FRAME
+				&& listener.postponeClose()) {
+			return TransformationResult.UNDERFLOW;
+		}
 		if (opCode == Constants.OPCODE_PONG && ++this.pongs % PONGS_PER_PAUSE == 0) {
 			listener.tooManyPongs();
 		}
@@ -189,6 +193,12 @@ final class TomcatFrames implements Transformation {
 		 * So many pongs came that the client may be flooding us with them.
 		 */
 		void tooManyPongs();
+
+		/**
+		 * The client's close has come.
+		 * @return whether Tomcat is to see it later
+		 */
+		boolean postponeClose();
 
 		/**
 		 * Tomcat is about to write a close frame.

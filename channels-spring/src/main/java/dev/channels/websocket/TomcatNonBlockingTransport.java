@@ -1,6 +1,7 @@
 package dev.channels.websocket;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -25,12 +26,18 @@ final class TomcatNonBlockingTransport extends TomcatTransport {
 
 	private final TomcatWriter writer;
 
+	private final SocketWrapperBase<?> socket;
+
+	/**
+	 * Held by a container thread while it processes what the client sends.
+	 */
 	private final Lock processing;
 
 	TomcatNonBlockingTransport(WsSession session, TomcatUpgradeHandler handler, SocketWrapperBase<?> socket,
 			Executor executor, ScheduledExecutorService timer, Duration sendTimeout) {
 		super(session, handler, executor, timer, sendTimeout);
 		this.writer = new TomcatWriter(socket, timer, this::hold, this::release);
+		this.socket = socket;
 		this.processing = socket.getLock();
 	}
 
@@ -61,10 +68,14 @@ final class TomcatNonBlockingTransport extends TomcatTransport {
 	 * processed: what it says counts more.
 	 */
 	private void failed(Throwable failure, WriteCallback callback) {
+		executeAfterProcessing(() -> callback.written(failure));
+	}
+
+	private void executeAfterProcessing(Runnable task) {
 		execute(() -> {
 			this.processing.lock();
 			this.processing.unlock();
-			callback.written(failure);
+			task.run();
 		});
 	}
 
@@ -83,6 +94,22 @@ final class TomcatNonBlockingTransport extends TomcatTransport {
 	@Override
 	public long sent() {
 		return this.writer.sent();
+	}
+
+	/**
+	 * Reading is suspended while a write waits; but who was reading when that began may
+	 * have come upon the close.
+	 */
+	@Override
+	boolean postponeClose() {
+		if (this.writer.closeBetweenWrites()) {
+			return false;
+		}
+		hold();
+		// Tomcat looks again when it has read something; after a close it ignores it
+		this.socket.unRead(ByteBuffer.allocate(1));
+		executeAfterProcessing(this::release);
+		return true;
 	}
 
 	@Override

@@ -1,5 +1,6 @@
 package dev.channels.websocket;
 
+import java.nio.channels.NetworkChannel;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Executor;
@@ -7,11 +8,15 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
+import dev.channels.ConnectionSettings;
 import dev.channels.connection.Transport;
+import org.apache.tomcat.util.net.Nio2Channel;
+import org.apache.tomcat.util.net.NioChannel;
 import org.apache.tomcat.util.net.NioEndpoint.NioSocketWrapper;
 import org.apache.tomcat.util.net.SocketWrapperBase;
 import org.apache.tomcat.websocket.Constants;
 import org.apache.tomcat.websocket.WsSession;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A client in Tomcat. What all of them have in common is reading, which is suspended for
@@ -74,12 +79,21 @@ abstract class TomcatTransport implements Transport {
 	 * @param executor does what may block
 	 */
 	static TomcatTransport of(WsSession session, TomcatUpgradeHandler handler, Executor executor,
-			ScheduledExecutorService timer, Duration sendTimeout) {
+			ScheduledExecutorService timer, ConnectionSettings settings) {
 		SocketWrapperBase<?> socket = handler.socket();
+		Duration sendTimeout = settings.sendTimeout();
+		SendBuffer.limit(channelOf(socket), settings.sendBuffer());
 		if (socket instanceof NioSocketWrapper && socket.hasAsyncIO()) {
 			return new TomcatNonBlockingTransport(session, handler, socket, executor, timer, sendTimeout);
 		}
 		return new TomcatBlockingTransport(session, handler, executor, timer, sendTimeout);
+	}
+
+	private static @Nullable NetworkChannel channelOf(SocketWrapperBase<?> socket) {
+		if (socket.getSocket() instanceof NioChannel channel) {
+			return channel.getIOChannel();
+		}
+		return (socket.getSocket() instanceof Nio2Channel channel) ? channel.getIOChannel() : null;
 	}
 
 	/**
@@ -186,6 +200,15 @@ abstract class TomcatTransport implements Transport {
 		catch (RejectedExecutionException ex) {
 			task.run();
 		}
+	}
+
+	/**
+	 * The client's close has come. It is answered at the end of all that is written, and
+	 * cannot be in the middle.
+	 * @return whether it is to be looked at again, which is seen to
+	 */
+	boolean postponeClose() {
+		return false;
 	}
 
 	/**

@@ -72,6 +72,11 @@ final class TomcatWriter {
 	 */
 	private boolean closed;
 
+	/**
+	 * Whether a close frame of Tomcat's is expected as the next. Guarded by the lock.
+	 */
+	private boolean closedForClose;
+
 	private volatile long sent;
 
 	/**
@@ -152,6 +157,27 @@ final class TomcatWriter {
 	}
 
 	/**
+	 * Begin no write any more, unless one is under way, so that a close frame can follow.
+	 * @return whether none is under way
+	 */
+	boolean closeBetweenWrites() {
+		this.lock.lock();
+		try {
+			if (this.current != null) {
+				return false;
+			}
+			if (!this.closed) {
+				this.closed = true;
+				this.closedForClose = true;
+			}
+			return true;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
 	 * Begin no write any more. Waits for a write that is trying the socket, which is then
 	 * complete, or has to wait.
 	 * @return whether a close frame can follow: none of ours went before it, and no frame
@@ -160,8 +186,9 @@ final class TomcatWriter {
 	boolean close() {
 		this.lock.lock();
 		try {
-			boolean complete = !this.closed && this.current == null;
+			boolean complete = (!this.closed || this.closedForClose) && this.current == null;
 			this.closed = true;
+			this.closedForClose = false;
 			return complete;
 		}
 		finally {

@@ -92,6 +92,23 @@ class ConnectionRuntimeTests {
 		assertThat(this.transport.written()).containsExactly("{\"n\":1}", "{\"n\":2}", "a", "ab");
 	}
 
+	/**
+	 * The client may have read our close and be gone before the call that wrote it
+	 * returns.
+	 */
+	@Test
+	void theDisconnectHandlerIsToldOfTheCloseOfTheServerWhoeverIsFaster() {
+		ConnectionRuntime connection = this.node.create(this.handler);
+		TestNode.connect(connection);
+		connection.opened(this.transport.notBlocking().stuck().whenWritten((frame) -> {
+			assertThat(connection.isOpen()).isFalse();
+			connection.closed(CloseStatus.ABNORMAL);
+		}));
+		connection.close(new CloseStatus(4000, "enough"));
+		this.handler.awaitDestroyed();
+		assertThat(this.handler.calls()).containsExactly("connect", "disconnect 4000", "destroy");
+	}
+
 	@Test
 	void aLayerThatFailsToLetGoDoesNotKeepTheDisconnectHandlerFromRunning() {
 		RecordingLayer layer = new RecordingLayer().failingToDiscard();

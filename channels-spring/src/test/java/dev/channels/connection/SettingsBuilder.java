@@ -85,8 +85,8 @@ final class SettingsBuilder {
 
 	ConnectionSettings build() {
 		return new ConnectionSettings(this.connectTimeout, this.joinTimeout, DataSize.ofMegabytes(1),
-				this.outboundLimit, this.policy, this.sendTimeout, this.pingInterval, this.pongTimeout,
-				this.idleTimeout, this.maxLifetime, this.messageTimeout, this.handlerTimeout);
+				this.outboundLimit, DataSize.ofKilobytes(128), this.policy, this.sendTimeout, this.pingInterval,
+				this.pongTimeout, this.idleTimeout, this.maxLifetime, this.messageTimeout, this.handlerTimeout);
 	}
 
 }

@@ -147,6 +147,26 @@ class TomcatWriterTests {
 	}
 
 	@Test
+	void nothingIsWrittenOnceTomcatsCloseIsExpected() {
+		assertThat(this.writer.closeBetweenWrites()).isTrue();
+		write(frames(10));
+		assertThat(this.ends).containsExactly("ClosedChannelException");
+		assertThat(this.writer.close()).as("may close").isTrue();
+		assertThat(this.writer.close()).as("may close again").isFalse();
+	}
+
+	@Test
+	void tomcatsCloseIsNotExpectedInTheMiddle() {
+		this.socket.room(5);
+		write(frames(10));
+		assertThat(this.writer.closeBetweenWrites()).isFalse();
+		this.socket.drain(10_000);
+		write(frames(10));
+		assertThat(this.ends).containsExactly("written", "written");
+		assertThat(this.writer.closeBetweenWrites()).isTrue();
+	}
+
+	@Test
 	void tomcatWritesNoCloseAfterOurs() {
 		this.writer.write(List.of(Frames.close(CloseStatus.NORMAL)), true, this::ended);
 		assertThat(this.ends).containsExactly("written");
