@@ -116,6 +116,8 @@ public final class Flood implements AutoCloseable {
 
 		void close() {
 			try {
+				// with a reset: nobody wants to see what the server has not read yet
+				this.channel.socket().setSoLinger(true, 0);
 				this.channel.close();
 			}
 			catch (IOException ex) {

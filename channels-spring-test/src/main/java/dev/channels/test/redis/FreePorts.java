@@ -20,9 +20,9 @@ final class FreePorts {
 	 */
 	private static final int BLOCK = Integer.getInteger("channels.test.port-block", 0);
 
-	private static final int NUMBER = 5_000;
+	private static final int NUMBER = 3_000;
 
-	private static final int LOWEST = 12_000 + (BLOCK % 2) * NUMBER;
+	private static final int LOWEST = 12_000 + (BLOCK % 3) * NUMBER;
 
 	/**
 	 * Distance of a cluster node's second port.

@@ -14,7 +14,8 @@ import org.apache.commons.logging.LogFactory;
 /**
  * What a node owes the others each second: it says that it lives, keeps its members in
  * the registry, and removes those of nodes that do not live any more. After a gap it
- * writes all its members again. Runs on the maintenance thread.
+ * writes all its members again. A lease that ends before the next second is looked at
+ * when it has. Runs on the maintenance thread.
  */
 final class NodeDuties {
 
@@ -84,6 +85,28 @@ final class NodeDuties {
 		}
 	}
 
+	/**
+	 * Look for dead nodes between two regular times.
+	 */
+	private void lookForDead() {
+		try {
+			if (this.redis.isOpen()) {
+				long times = this.connectedTimes.getAsLong();
+				this.lease.beat().thenAccept((beat) -> onMaintenance(() -> {
+					if (beat.held()) {
+						removeDead(beat);
+					}
+					else {
+						after(beat, times);
+					}
+				}));
+			}
+		}
+		catch (Throwable ex) {
+			failed(ex);
+		}
+	}
+
 	private void after(NodeLease.Beat beat, long times) {
 		try {
 			if (!beat.held() || this.restoredFor != times) {
@@ -91,10 +114,26 @@ final class NodeDuties {
 				this.restoredFor = times;
 			}
 			this.registry.refresh(times == this.connectedTimes.getAsLong() && this.sound.getAsBoolean());
-			beat.dead().forEach(this.reaper::reap);
+			removeDead(beat);
 		}
 		catch (Throwable ex) {
 			failed(ex);
+		}
+	}
+
+	private void removeDead(NodeLease.Beat beat) {
+		beat.dead().forEach(this.reaper::reap);
+		if (beat.nextEnd().compareTo(PERIOD) < 0) {
+			schedule(this::lookForDead, beat.nextEnd());
+		}
+	}
+
+	private void schedule(Runnable task, Duration delay) {
+		try {
+			this.maintenance.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+		}
+		catch (RejectedExecutionException ex) {
+			logger.debug("The layer is closed");
 		}
 	}
 

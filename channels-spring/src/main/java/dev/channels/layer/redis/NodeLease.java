@@ -64,7 +64,7 @@ final class NodeLease {
 					logger.info("The lease of this node had ended, its members are registered again");
 				}
 				List<String> dead = ((List<?>) reply.get(2)).stream().map(Script::text).toList();
-				return new Beat(held, isJustBack(now) ? List.of() : dead);
+				return new Beat(held, isJustBack(now) ? List.of() : dead, Duration.ofMillis((Long) reply.get(3)));
 			});
 	}
 
@@ -100,8 +100,9 @@ final class NodeLease {
 	 * @param held whether nobody can have declared this node dead
 	 * @param dead nodes whose lease has ended; none as long as this one is just back
 	 * itself, since others may be back in a moment
+	 * @param nextEnd in what time the next lease will have ended, unless it is renewed
 	 */
-	record Beat(boolean held, List<String> dead) {
+	record Beat(boolean held, List<String> dead, Duration nextEnd) {
 
 	}
 

@@ -67,7 +67,7 @@ class GroupRegistryRaceTests {
 
 	@RepeatedTest(20)
 	void endsWithWhatIsKnownHere() {
-		this.redis.answer("HEARTBEAT", List.of(5000L, 1L, List.of()));
+		this.redis.answer("HEARTBEAT", List.of(5000L, 1L, List.of(), 5000L));
 		this.lease.beat();
 		this.redis.received();
 		List<Runnable> tasks = new ArrayList<>();

@@ -610,7 +610,7 @@ class GroupRegistryTests {
 	}
 
 	private void beat(long time) {
-		this.redis.answer("HEARTBEAT", List.of(time, 1L, List.of()));
+		this.redis.answer("HEARTBEAT", List.of(time, 1L, List.of(), 5000L));
 		this.lease.beat();
 		this.redis.received();
 	}

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Tests of {@link NodeDuties}.
@@ -32,7 +33,7 @@ class NodeDutiesTests {
 
 	private static final ChannelName MEMBER = ChannelName.of("specific.n1!1");
 
-	private final FakeRedis redis = new FakeRedis().answer("HEARTBEAT", List.of(100L, 1L, List.of()))
+	private final FakeRedis redis = new FakeRedis().answer("HEARTBEAT", List.of(100L, 1L, List.of(), 5000L))
 		.answer("zadd", 1L)
 		.answer("expire", true);
 
@@ -89,6 +90,16 @@ class NodeDutiesTests {
 		}
 		this.failing.set(false);
 		assertThat(perform()).anyMatch((command) -> command.startsWith("zadd asgi:node"));
+	}
+
+	@Test
+	void aLeaseThatEndsBeforeTheNextRegularTimeIsLookedAtThen() throws Exception {
+		this.redis.answer("HEARTBEAT", List.of(100L, 1L, List.of(), 20L));
+		this.duties.perform();
+		this.redis.answer("HEARTBEAT", List.of(121L, 1L, List.of(Script.bytes("n2")), 5000L));
+		await().atMost(5, TimeUnit.SECONDS)
+			.untilAsserted(
+					() -> assertThat(this.redis.received()).anyMatch((command) -> command.contains("CLAIM_NODE")));
 	}
 
 	/**

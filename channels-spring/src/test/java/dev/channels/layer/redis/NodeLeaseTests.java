@@ -40,7 +40,7 @@ class NodeLeaseTests {
 		answer(1000, true, "n2", "n3");
 		NodeLease.Beat beat = beat();
 		assertThat(this.lease.time()).isEqualTo(1000);
-		assertThat(beat).isEqualTo(new NodeLease.Beat(true, List.of("n2", "n3")));
+		assertThat(beat).isEqualTo(new NodeLease.Beat(true, List.of("n2", "n3"), Duration.ofMillis(700)));
 	}
 
 	@Test
@@ -111,7 +111,7 @@ class NodeLeaseTests {
 
 	private void answer(long time, boolean held, String... dead) {
 		this.redis.answer("HEARTBEAT",
-				List.of(time, held ? 1L : 0L, List.of(dead).stream().map(Script::bytes).toList()));
+				List.of(time, held ? 1L : 0L, List.of(dead).stream().map(Script::bytes).toList(), 700L));
 	}
 
 }
