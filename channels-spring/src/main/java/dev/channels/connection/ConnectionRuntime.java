@@ -3,10 +3,8 @@ package dev.channels.connection;
 import java.security.Principal;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -15,11 +13,9 @@ import dev.channels.ConnectionSettings;
 import dev.channels.layer.ChannelLayer;
 import dev.channels.layer.ChannelName;
 import dev.channels.layer.GroupName;
-import dev.channels.layer.SharedEvent;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.ObjectWriter;
 
 import org.springframework.http.HttpHeaders;
 import org.springframework.util.StringUtils;
@@ -66,12 +62,14 @@ public final class ConnectionRuntime {
 
 	private final OutboundQueue outbound;
 
+	private final Outbox outbox;
+
 	private final Watchdog watchdog;
 
 	/**
-	 * Created for the first of them.
+	 * Created for the first of them. Guarded by this object's monitor.
 	 */
-	private volatile @Nullable Set<Runnable> whenEnded;
+	private @Nullable EndActions whenEnded;
 
 	private final AtomicReference<State> state = new AtomicReference<>(State.CONNECTING);
 
@@ -97,6 +95,7 @@ public final class ConnectionRuntime {
 		this.memberships = new Memberships(layer, this.channelName);
 		this.outbound = new OutboundQueue(settings, manager.executors().writers(), manager.corks(), manager.drops(),
 				new OutboundListener());
+		this.outbox = new Outbox(this.outbound, manager.encoder(), this.calls);
 		this.inbox = new Inbox(manager.executors().handlers(), this.outbound, this.calls, this::close);
 		this.watchdog = new Watchdog(manager.sweeper(), settings, this.outbound, this.inbox.gate(),
 				this.inbox::underWay, () -> ThreadLocalRandom.current().nextDouble(), new WatchdogListener());
@@ -106,10 +105,10 @@ public final class ConnectionRuntime {
 	 * Let the consumer decide about the handshake. Blocks nobody: the consumer is created
 	 * and asked on the handlers' executor, and its stage and its joins are waited for
 	 * without a thread.
-	 * @return completes on {@link ConnectionExecutors#callbacks()} with what to answer,
-	 * and never fails. If it is accepted, {@link #opened} or {@link #upgradeFailed()} has
-	 * to follow. Whoever does not need the answer any more, since the client went, calls
-	 * {@link #upgradeFailed()}
+	 * @return completes with what to answer, on the thread that called the consumer or on
+	 * {@link ConnectionExecutors#callbacks()}, and never fails. If it is accepted,
+	 * {@link #opened} or {@link #upgradeFailed()} has to follow. Whoever does not need
+	 * the answer any more, since the client went, calls {@link #upgradeFailed()}
 	 */
 	public CompletionStage<HandshakeResult> connect() {
 		if (this.abandoned || !this.manager.register(this)) {
@@ -120,7 +119,12 @@ public final class ConnectionRuntime {
 		ConnectPhase phase = new ConnectPhase(this.manager, this.settings, this.decision, this.memberships, this);
 		phase.run(this::callConnect).whenComplete((result, failure) -> {
 			HandshakeResult told = decided((failure != null) ? failed(failure) : result, phase.handlerDone());
-			this.manager.executors().callbacks().execute(() -> answer.complete(told));
+			if (phase.isOwnThread()) {
+				answer.complete(told);
+			}
+			else {
+				this.manager.executors().callbacks().execute(() -> answer.complete(told));
+			}
 		});
 		return answer;
 	}
@@ -289,6 +293,10 @@ public final class ConnectionRuntime {
 		return this.manager.encoder();
 	}
 
+	Outbox outbox() {
+		return this.outbox;
+	}
+
 	HandshakeDecision decision() {
 		return this.decision;
 	}
@@ -305,35 +313,8 @@ public final class ConnectionRuntime {
 		return this.state.get() == State.OPEN && this.outbound.closeStatus() == null;
 	}
 
-	/**
-	 * Send a snapshot of a message. A text cannot change, so its encoding can be shared.
-	 */
-	void send(Object message, @Nullable ObjectWriter writer) {
-		boolean constant = message instanceof String;
-		this.outbound.add(constant ? shared(message, writer) : this.manager.encoder().encode(message, writer));
-	}
-
-	void reply(Object message, @Nullable ObjectWriter writer) {
-		this.outbound.reply(shared(message, writer));
-	}
-
-	private OutboundFrame shared(Object message, @Nullable ObjectWriter writer) {
-		SharedEvent event = this.calls.currentEvent();
-		return (event != null)
-				? event.encoding(message, writer, (answer) -> this.manager.encoder().encode(answer, writer))
-				: this.manager.encoder().encode(message, writer);
-	}
-
-	boolean isWritable() {
-		return this.outbound.isWritable();
-	}
-
 	void fail(Throwable failure) {
 		this.inbox.failed(failure);
-	}
-
-	void resumeWhenWritable(Runnable action) {
-		this.outbound.whenWritable(action);
 	}
 
 	void whenWritable(Runnable action) {
@@ -341,23 +322,19 @@ public final class ConnectionRuntime {
 	}
 
 	Runnable whenEnded(Runnable action) {
-		// an object of its own: the same action may be registered twice
-		Runnable registration = () -> action.run();
-		Set<Runnable> registrations = whenEnded();
-		registrations.add(registration);
-		if (this.state.get() == State.ENDED && registrations.remove(registration)) {
-			registration.run();
-		}
-		return () -> registrations.remove(registration);
+		return whenEnded().add(action);
 	}
 
-	private synchronized Set<Runnable> whenEnded() {
-		Set<Runnable> registrations = this.whenEnded;
-		if (registrations == null) {
-			registrations = ConcurrentHashMap.newKeySet();
-			this.whenEnded = registrations;
+	private synchronized EndActions whenEnded() {
+		EndActions actions = this.whenEnded;
+		if (actions == null) {
+			actions = new EndActions(this);
+			this.whenEnded = actions;
+			if (this.state.get() == State.ENDED) {
+				actions.run();
+			}
 		}
-		return registrations;
+		return actions;
 	}
 
 	void close(CloseStatus status) {
@@ -431,21 +408,16 @@ public final class ConnectionRuntime {
 		}
 	}
 
+	/**
+	 * Called after the state has changed: who adds an action later sees that.
+	 */
 	private void runEndActions() {
-		Set<Runnable> registrations = this.whenEnded;
-		if (registrations == null) {
-			return;
+		EndActions actions;
+		synchronized (this) {
+			actions = this.whenEnded;
 		}
-		for (Runnable action : registrations) {
-			if (registrations.remove(action)) {
-				try {
-					action.run();
-				}
-				catch (Throwable ex) {
-					// whatever others do, the disconnect handler runs
-					logger.error("What " + this + " was to end with failed", ex);
-				}
-			}
+		if (actions != null) {
+			actions.run();
 		}
 	}
 

@@ -125,22 +125,22 @@ final class UserConnection implements ServerConnection {
 
 	@Override
 	public void send(Object message) {
-		this.runtime.send(message, null);
+		this.runtime.outbox().send(message, null);
 	}
 
 	@Override
 	public void reply(Object message) {
-		this.runtime.reply(message, null);
+		this.runtime.outbox().reply(message, null);
 	}
 
 	@Override
 	public void send(Object message, @Nullable ObjectWriter writer) {
-		this.runtime.send(message, writer);
+		this.runtime.outbox().send(message, writer);
 	}
 
 	@Override
 	public void reply(Object message, @Nullable ObjectWriter writer) {
-		this.runtime.reply(message, writer);
+		this.runtime.outbox().reply(message, writer);
 	}
 
 	@Override
@@ -172,7 +172,7 @@ final class UserConnection implements ServerConnection {
 
 	@Override
 	public boolean isWritable() {
-		return this.runtime.isWritable();
+		return this.runtime.outbox().isWritable();
 	}
 
 	@Override
@@ -187,7 +187,7 @@ final class UserConnection implements ServerConnection {
 
 	@Override
 	public void resumeWhenWritable(Runnable action) {
-		this.runtime.resumeWhenWritable(action);
+		this.runtime.outbox().whenWritable(action);
 	}
 
 	@Override

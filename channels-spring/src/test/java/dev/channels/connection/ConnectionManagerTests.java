@@ -135,7 +135,11 @@ class ConnectionManagerTests {
 	 * Whether a handshake that begins now is refused.
 	 */
 	private boolean isStopping() {
-		return TestNode.connect(this.node.create(new RecordingHandler())).status() == 503;
+		ConnectionRuntime probe = this.node.create(new RecordingHandler());
+		boolean stopping = TestNode.connect(probe).status() == 503;
+		// one that was accepted is not waited for
+		probe.upgradeFailed();
+		return stopping;
 	}
 
 	private CompletionStage<?> block() throws InterruptedException {

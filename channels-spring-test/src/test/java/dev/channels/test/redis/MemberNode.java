@@ -17,8 +17,8 @@ final class MemberNode {
 	}
 
 	/**
-	 * @param args the host and the port of Redis, how many members, and {@code stuck} if
-	 * it is to remove no more after it has told of the first
+	 * @param args the host and the port of Redis, how many members, and {@code dies} if
+	 * it is to do so after it has told of the first that it has removed
 	 */
 	public static void main(String[] args) throws Exception {
 		RedisNodes nodes = RedisNodes.on(args[0], Integer.parseInt(args[1]));
@@ -27,8 +27,8 @@ final class MemberNode {
 			public void membersRemoved(String group, List<String> channelNames) {
 				channelNames.forEach((name) -> System.out.println("removed " + group + " " + name));
 				if (args.length > 3) {
-					System.out.println("stuck");
-					waitForEver();
+					System.out.println("dies");
+					Runtime.getRuntime().halt(1);
 				}
 			}
 		});

@@ -85,13 +85,13 @@ class NodeDeathIntegrationTests {
 	void anotherNodeGoesOnWhenTheOneThatRemovesDies() throws Exception {
 		int number = 20_000;
 		try (NodeProcess victim = NodeProcess.start(MemberNode.class, this.redis, number);
-				NodeProcess remover = NodeProcess.start(MemberNode.class, this.redis, 20, "stuck")) {
+				NodeProcess remover = NodeProcess.start(MemberNode.class, this.redis, 20, "dies")) {
 			victim.awaitLine("ready");
 			remover.awaitLine("ready");
 			Set<String> members = new HashSet<>(victim.told("member"));
 			members.addAll(remover.told("member"));
 			victim.kill();
-			remover.awaitLine("stuck");
+			remover.awaitLine("dies");
 			remover.kill();
 			List<String> before = remover.told("removed");
 			RedisChannelLayer survivor = startNode();

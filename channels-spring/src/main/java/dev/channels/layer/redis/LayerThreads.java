@@ -54,7 +54,8 @@ final class LayerThreads {
 	}
 
 	/**
-	 * Opens connections, removes other nodes and flushes, and blocks meanwhile.
+	 * Opens connections, removes other nodes and flushes, and blocks meanwhile; sends on
+	 * what waited for its turn.
 	 */
 	ExecutorService helper() {
 		return this.helper;

@@ -123,7 +123,7 @@ public final class RedisChannelLayer implements ChannelLayer {
 		NodeReaper reaper = new NodeReaper(redis, this.names, this.node, this.threads.helper(), told);
 		this.duties = new NodeDuties(redis, this.link::connectedTimes, this.link::isConnected, lease, this.registry,
 				reaper, this.threads.maintenance());
-		this.windows = new SendWindows(redis);
+		this.windows = new SendWindows(redis, this.threads.helper());
 		this.publisher = new EventPublisher(redis, this.windows, this.names, this.node, mode, codec, local, drops,
 				this.callbacks);
 		this.members = new GroupMembers(redis, this.names);

@@ -6,6 +6,8 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 
 import dev.channels.ChannelLayerException;
@@ -21,7 +23,9 @@ import org.springframework.core.NestedExceptionUtils;
  * the master is silent nothing waits: who sends is told at once.
  * <p>
  * Fields are guarded by this object's monitor, which is not held while an event is sent.
- * One thread at a time sends what waits: any that sends, or an I/O thread.
+ * What waits is sent by one thread at a time, of the executor. That is never an I/O
+ * thread: what one of these sends passes what other threads have handed to the client and
+ * the client has not written yet.
  */
 final class SendWindow {
 
@@ -41,6 +45,11 @@ final class SendWindow {
 	/** What an event costs beside its own bytes. */
 	private static final int OVERHEAD = 200;
 
+	/** Of its room so much has to be free before what waits is sent on. */
+	private static final int REFILL = 4;
+
+	private final Executor executor;
+
 	private final Deque<Waiting<?>> waiting = new ArrayDeque<>();
 
 	private long bytesWaiting;
@@ -53,6 +62,13 @@ final class SendWindow {
 
 	/** Whether the last event that ended was not answered in time. */
 	private boolean silent;
+
+	/**
+	 * @param executor sends what has waited
+	 */
+	SendWindow(Executor executor) {
+		this.executor = executor;
+	}
 
 	/**
 	 * Send an event, or let it wait for those before it.
@@ -87,6 +103,14 @@ final class SendWindow {
 	private boolean hasRoom(int cost) {
 		return this.eventsUnderWay == 0
 				|| (this.eventsUnderWay < EVENTS_UNDER_WAY && this.bytesUnderWay + cost <= BYTES_UNDER_WAY);
+	}
+
+	/**
+	 * Whether there is room for many: each refill takes a thread.
+	 */
+	private boolean isRefillDue() {
+		return this.eventsUnderWay <= EVENTS_UNDER_WAY - EVENTS_UNDER_WAY / REFILL
+				&& this.bytesUnderWay <= BYTES_UNDER_WAY - BYTES_UNDER_WAY / REFILL;
 	}
 
 	private void begin(int cost) {
@@ -126,13 +150,23 @@ final class SendWindow {
 				this.waiting.clear();
 				this.bytesWaiting = 0;
 			}
-			more = !this.waiting.isEmpty() && !this.draining;
+			more = !this.waiting.isEmpty() && !this.draining && isRefillDue();
 			this.draining |= more;
 		}
 		for (Waiting<?> event : refused) {
 			event.completeExceptionally(new ChannelLayerException("Redis does not answer: this event was not sent"));
 		}
 		if (more) {
+			refill();
+		}
+	}
+
+	private void refill() {
+		try {
+			this.executor.execute(this::drain);
+		}
+		catch (RejectedExecutionException ex) {
+			// the layer is closed, and sends nothing any more
 			drain();
 		}
 	}

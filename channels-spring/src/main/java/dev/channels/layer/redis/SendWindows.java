@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
 import io.lettuce.core.cluster.SlotHash;
@@ -19,13 +20,19 @@ final class SendWindows {
 
 	private final CommandSender redis;
 
+	private final Executor executor;
+
 	private final Map<String, SendWindow> windows = new ConcurrentHashMap<>();
 
 	/** The one that took the last event for each slot of a cluster. */
 	private final Map<Integer, SendWindow> last = new ConcurrentHashMap<>();
 
-	SendWindows(CommandSender redis) {
+	/**
+	 * @param executor sends what has waited
+	 */
+	SendWindows(CommandSender redis, Executor executor) {
 		this.redis = redis;
+		this.executor = executor;
 	}
 
 	/**
@@ -37,7 +44,8 @@ final class SendWindows {
 	 */
 	<T> CompletionStage<T> send(String name, int bytes, Supplier<CompletionStage<T>> send) {
 		String master = this.redis.masterOf(name);
-		SendWindow window = this.windows.computeIfAbsent((master != null) ? master : "", (key) -> new SendWindow());
+		SendWindow window = this.windows.computeIfAbsent((master != null) ? master : "",
+				(key) -> new SendWindow(this.executor));
 		if (master != null) {
 			SendWindow before = this.last.put(SlotHash.getSlot(name), window);
 			if (before != null && before != window) {

@@ -253,8 +253,8 @@ class EventTransportTests {
 	}
 
 	private EventPublisher publisher(PubSubMode mode) {
-		return new EventPublisher(this.redis, new SendWindows(this.redis), this.names, "n1", mode, this.codec,
-				this.local, this.drops, new Callbacks(Runnable::run));
+		return new EventPublisher(this.redis, new SendWindows(this.redis, Runnable::run), this.names, "n1", mode,
+				this.codec, this.local, this.drops, new Callbacks(Runnable::run));
 	}
 
 	private LayerEvent event() {

@@ -1,7 +1,9 @@
 package dev.channels.layer.redis;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -24,7 +26,12 @@ import static org.awaitility.Awaitility.await;
  */
 class SendWindowTests {
 
-	private final SendWindow window = new SendWindow();
+	/** So many have to be answered before those that wait are sent. */
+	private static final int REFILL = SendWindow.EVENTS_UNDER_WAY / 4;
+
+	private final Deque<Runnable> refills = new ArrayDeque<>();
+
+	private final SendWindow window = new SendWindow(this.refills::add);
 
 	/** What was sent, in order. */
 	private final List<CompletableFuture<Integer>> sent = new ArrayList<>();
@@ -35,6 +42,12 @@ class SendWindowTests {
 			this.sent.add(reply);
 			return reply;
 		});
+	}
+
+	private void refill() {
+		while (!this.refills.isEmpty()) {
+			this.refills.remove().run();
+		}
 	}
 
 	private List<CompletionStage<Integer>> send(int number, int bytes) {
@@ -56,10 +69,15 @@ class SendWindowTests {
 	void manyWaitForAnswersInOrder() {
 		List<CompletionStage<Integer>> stages = send(SendWindow.EVENTS_UNDER_WAY + 10, 10);
 		assertThat(this.sent).hasSize(SendWindow.EVENTS_UNDER_WAY);
-		this.sent.get(0).complete(0);
-		this.sent.get(1).complete(1);
-		assertThat(this.sent).hasSize(SendWindow.EVENTS_UNDER_WAY + 2);
-		for (int i = 2; i < stages.size(); i++) {
+		for (int i = 0; i < REFILL - 1; i++) {
+			this.sent.get(i).complete(i);
+		}
+		assertThat(this.refills).isEmpty();
+		this.sent.get(REFILL - 1).complete(REFILL - 1);
+		assertThat(this.refills).hasSize(1);
+		refill();
+		assertThat(this.sent).hasSize(SendWindow.EVENTS_UNDER_WAY + 10);
+		for (int i = REFILL; i < stages.size(); i++) {
 			this.sent.get(i).complete(i);
 		}
 		for (int i = 0; i < stages.size(); i++) {
@@ -67,11 +85,28 @@ class SendWindowTests {
 		}
 	}
 
+	/**
+	 * The client writes what an I/O thread sends before what others have handed to it.
+	 */
+	@Test
+	void whoeverEndsAnEventSendsNoOther() {
+		send(SendWindow.EVENTS_UNDER_WAY + 1, 10);
+		for (int i = 0; i < SendWindow.EVENTS_UNDER_WAY; i++) {
+			this.sent.get(i).complete(i);
+		}
+		assertThat(this.sent).hasSize(SendWindow.EVENTS_UNDER_WAY);
+		send(10);
+		assertThat(this.sent).as("nor does one pass it").hasSize(SendWindow.EVENTS_UNDER_WAY);
+		refill();
+		assertThat(this.sent).hasSize(SendWindow.EVENTS_UNDER_WAY + 2);
+	}
+
 	@Test
 	void bytesCountAsWell() {
 		send(5, 1 << 20);
 		assertThat(this.sent).hasSize(3);
 		this.sent.get(0).complete(0);
+		refill();
 		assertThat(this.sent).hasSize(4);
 	}
 
@@ -115,7 +150,10 @@ class SendWindowTests {
 		this.sent.get(1).complete(1);
 		send(2, 10);
 		assertThat(this.sent).as("it answers again").hasSize(SendWindow.EVENTS_UNDER_WAY + 2);
-		this.sent.get(2).complete(2);
+		for (int i = 2; i < REFILL + 2; i++) {
+			this.sent.get(i).complete(i);
+		}
+		refill();
 		assertThat(this.sent).hasSize(SendWindow.EVENTS_UNDER_WAY + 3);
 	}
 
@@ -126,7 +164,10 @@ class SendWindowTests {
 			stages.add(this.window.send(10,
 					() -> CompletableFuture.failedStage(new ChannelLayerException("Redis is not connected"))));
 		}
-		this.sent.get(0).completeExceptionally(new ChannelLayerException("cut off"));
+		for (int i = 0; i < REFILL; i++) {
+			this.sent.get(i).completeExceptionally(new ChannelLayerException("cut off"));
+		}
+		refill();
 		assertThat(stages.subList(SendWindow.EVENTS_UNDER_WAY, stages.size()))
 			.allSatisfy((stage) -> assertThat(stage.toCompletableFuture()).isCompletedExceptionally());
 	}
@@ -152,13 +193,14 @@ class SendWindowTests {
 		ConcurrentLinkedQueue<int[]> order = new ConcurrentLinkedQueue<>();
 		AtomicInteger done = new AtomicInteger();
 		ExecutorService replies = Executors.newFixedThreadPool(2);
+		SendWindow window = new SendWindow(replies);
 		List<Thread> threads = new ArrayList<>();
 		for (int sender = 0; sender < senders; sender++) {
 			int name = sender;
 			Thread thread = new Thread(() -> {
 				for (int i = 0; i < each; i++) {
 					int number = i;
-					this.window.send(10, () -> {
+					window.send(10, () -> {
 						order.add(new int[] { name, number });
 						return CompletableFuture.supplyAsync(() -> number, replies);
 					}).thenRun(done::incrementAndGet);

@@ -23,7 +23,7 @@ class SendWindowsTests {
 
 	private final Map<String, String> masters = new HashMap<>(Map.of("room", "A", "hall", "A", "yard", "B"));
 
-	private final SendWindows windows = new SendWindows(new Cluster());
+	private final SendWindows windows = new SendWindows(new Cluster(), Runnable::run);
 
 	/** What was sent, in order, and its reply. */
 	private final Map<String, CompletableFuture<Long>> sent = new HashMap<>();
