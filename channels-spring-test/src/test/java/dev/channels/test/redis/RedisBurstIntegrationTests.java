@@ -18,6 +18,7 @@ import dev.channels.layer.LayerSettings;
 import dev.channels.layer.redis.RedisChannelLayer;
 import dev.channels.layer.redis.RedisLayerListener;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -47,7 +48,7 @@ class RedisBurstIntegrationTests {
 		this.redis.close();
 	}
 
-	@Test
+	@RepeatedTest(3)
 	void aBurstToAGroupIsCarried() throws Exception {
 		GroupName group = GroupName.of("news");
 		Population members = new Population(this.layer).join(1, List.of(group));
