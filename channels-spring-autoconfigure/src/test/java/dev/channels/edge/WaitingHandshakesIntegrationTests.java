@@ -12,7 +12,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.channels.Connection;
@@ -144,28 +143,6 @@ class WaitingHandshakesIntegrationTests {
 		}
 	}
 
-	/**
-	 * Most decisions do, and a request that becomes asynchronous goes through the server
-	 * twice. The first ones may take longer, since the code is cold.
-	 */
-	@Test
-	void aDecisionThatFallsInAMomentIsAnsweredAtOnce() throws Exception {
-		start(AsyncFilter.class);
-		await().atMost(20, TimeUnit.SECONDS).until(() -> {
-			AsyncFilter.asynchronous.set(false);
-			try (RawClient client = RawClient.open(this.server, "/ws/now")) {
-				assertThat(client.readText()).isEqualTo("early");
-			}
-			return !AsyncFilter.asynchronous.get();
-		});
-		try (RawClient client = RawClient.requestOnly(this.server, "/ws/later")) {
-			await().until(AsyncFilter.asynchronous::get);
-			Door.connected.forEach((stage) -> stage.complete(null));
-			client.readResponse();
-			assertThat(client.status()).isEqualTo(101);
-		}
-	}
-
 	@Test
 	void whatTheClientSendsMeanwhileIsNotLost() throws Exception {
 		start();
@@ -270,12 +247,7 @@ class WaitingHandshakesIntegrationTests {
 			if (what.equals("never")) {
 				return decision;
 			}
-			if (what.equals("now")) {
-				decision.complete(null);
-			}
-			else {
-				connected.add(decision);
-			}
+			connected.add(decision);
 			return decision.thenRun(() -> decide(connection, what));
 		}
 
@@ -330,21 +302,6 @@ class WaitingHandshakesIntegrationTests {
 			registration.setDispatcherTypes(jakarta.servlet.DispatcherType.REQUEST,
 					jakarta.servlet.DispatcherType.ASYNC);
 			return registration;
-		}
-
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	static class AsyncFilter {
-
-		static final AtomicBoolean asynchronous = new AtomicBoolean();
-
-		@Bean
-		FilterRegistrationBean<Filter> asyncFilter() {
-			return new FilterRegistrationBean<>((request, response, chain) -> {
-				chain.doFilter(request, response);
-				asynchronous.compareAndSet(false, request.isAsyncStarted());
-			});
 		}
 
 	}

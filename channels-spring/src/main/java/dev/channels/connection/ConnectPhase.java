@@ -41,11 +41,6 @@ final class ConnectPhase {
 
 	private final CompletableFuture<Void> handlerDone = new CompletableFuture<>();
 
-	/**
-	 * The thread that calls the handler.
-	 */
-	private volatile @Nullable Thread caller;
-
 	ConnectPhase(ConnectionManager manager, ConnectionSettings settings, HandshakeDecision decision,
 			Memberships memberships, Object connection) {
 		this.manager = manager;
@@ -84,24 +79,7 @@ final class ConnectPhase {
 		return this.handlerDone;
 	}
 
-	/**
-	 * Whether this is the thread that calls the handler, and has nothing else to do.
-	 */
-	boolean isOwnThread() {
-		return this.caller == Thread.currentThread();
-	}
-
 	private void call(ConnectCall connect, CompletableFuture<Void> called) {
-		this.caller = Thread.currentThread();
-		try {
-			callHandler(connect, called);
-		}
-		finally {
-			this.caller = null;
-		}
-	}
-
-	private void callHandler(ConnectCall connect, CompletableFuture<Void> called) {
 		try {
 			// a client that has its answer reaches no code of the application
 			CompletionStage<?> stage = called.isDone() ? null : connect.call();

