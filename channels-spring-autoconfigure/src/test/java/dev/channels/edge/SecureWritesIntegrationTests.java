@@ -43,6 +43,8 @@ class SecureWritesIntegrationTests {
 		assertThat(keytool.exitValue()).as(() -> output(keytool)).isZero();
 		server = TestServer.with(SendingEcho.class)
 			.route("/ws", "echo", "connection.outbound-limit=50MB", "connection.send-timeout=2s")
+			.route("/pings", "echo", "connection.outbound-limit=50MB", "connection.ping-interval=500ms",
+					"connection.pong-timeout=2s")
 			.property("server.ssl.key-store=" + keys)
 			.property("server.ssl.key-store-password=secret")
 			.start();
@@ -86,6 +88,21 @@ class SecureWritesIntegrationTests {
 			}
 			Frame close = client.readClose();
 			assertThat(close.closeCode()).isEqualTo(4000);
+		}
+	}
+
+	/**
+	 * Its pongs come in time, since the network has not taken everything before the ping.
+	 */
+	@Test
+	void aSlowReaderIsNotTakenForLost() throws Exception {
+		int count = 500;
+		try (RawClient client = RawClient.openSecure(server, "/pings", tls).slowly(4096)) {
+			client.send("send " + count);
+			for (int i = 0; i < count; i++) {
+				assertThat(client.readText()).startsWith(i + "x");
+			}
+			assertThat(client.readClose().closeCode()).isEqualTo(4000);
 		}
 	}
 

@@ -121,9 +121,7 @@ public final class RawClient implements AutoCloseable {
 		RawClient client = new RawClient(server.port(), Math.max(4096, 2 * bytesPerStep));
 		client.sendHandshake(path);
 		client.readResponse();
-		client.bytesPerStep = bytesPerStep;
-		client.answersPings = true;
-		return client;
+		return client.slowly(bytesPerStep);
 	}
 
 	/**
@@ -345,6 +343,16 @@ public final class RawClient implements AutoCloseable {
 			throw new EOFException("The server has closed");
 		}
 		return read;
+	}
+
+	/**
+	 * Read slowly from now on, whatever there is, and answer pings.
+	 * @param bytesPerStep how many bytes to read within 10 ms
+	 */
+	public RawClient slowly(int bytesPerStep) {
+		this.bytesPerStep = bytesPerStep;
+		this.answersPings = true;
+		return this;
 	}
 
 	public RawClient timeout(int millis) throws IOException {

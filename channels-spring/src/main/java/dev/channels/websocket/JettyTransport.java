@@ -10,11 +10,13 @@ import dev.channels.CloseStatus;
 import dev.channels.ConnectionSettings;
 import dev.channels.connection.OutboundFrame;
 import dev.channels.connection.Transport;
+import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.websocket.common.WebSocketSession;
 import org.eclipse.jetty.websocket.core.Frame;
 import org.eclipse.jetty.websocket.core.OpCode;
 import org.eclipse.jetty.websocket.core.WebSocketCoreSession;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes to a client in Jetty. Writes do not block; a stuck one is found by the
@@ -82,7 +84,18 @@ final class JettyTransport implements Transport {
 		this.assembly = assembly;
 		this.sendTimeout = settings.sendTimeout();
 		this.timer = timer;
-		SendBuffer.limit(this.core.getConnection().getEndPoint().getTransport(), settings.sendBuffer());
+		SendBuffer.limit(channelOf(this.core.getConnection().getEndPoint()), settings.sendBuffer());
+	}
+
+	/**
+	 * What carries an endpoint is another one below TLS.
+	 */
+	private static @Nullable Object channelOf(EndPoint endPoint) {
+		Object transport = endPoint.getTransport();
+		while (transport instanceof EndPoint below) {
+			transport = below.getTransport();
+		}
+		return transport;
 	}
 
 	@Override

@@ -86,8 +86,10 @@ enum PeerKind {
 			return List.of();
 		}
 		List<String> result = new ArrayList<>(List.of("--spring.main.banner-mode=off", "--logging.level.root=warn",
-				"--server.tomcat.max-connections=20000", "--server.tomcat.accept-count=1000",
-				"--spring.threads.virtual.enabled=" + this.virtualThreads));
+				"--server.tomcat.max-connections=20000", "--server.tomcat.accept-count=1000"));
+		if (this.virtualThreads) {
+			result.add("--spring.threads.virtual.enabled=true");
+		}
 		if (this.main == ChannelsPeer.class) {
 			result.add("--channels.routes[0].path=/ws/chat/{room:[\\w-]+}");
 			result.add("--channels.routes[0].consumer=chat");
