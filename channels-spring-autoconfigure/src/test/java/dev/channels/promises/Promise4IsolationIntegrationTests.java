@@ -164,7 +164,7 @@ class Promise4IsolationIntegrationTests {
 			LockSupport.parkNanos(next - System.nanoTime());
 		}
 		long expected = before + (long) messages * pool.clients().size();
-		pool.awaitReceived(expected, Duration.ofSeconds(30));
+		pool.awaitReceived(expected, Duration.ofSeconds(90));
 		assertThat(pool.received()).isEqualTo(expected);
 	}
 
