@@ -96,8 +96,22 @@ public final class ClientPool implements AutoCloseable {
 		return this.received.get();
 	}
 
+	/**
+	 * Wait until all clients together have got so many messages.
+	 * @throws AssertionError if they have not in time, or one is closed
+	 */
 	public void awaitReceived(long count, Duration timeout) {
-		await().atMost(timeout).pollInterval(Duration.ofMillis(10)).until(() -> this.received.get() >= count);
+		if (this.received.get() >= count) {
+			return;
+		}
+		await().atMost(timeout).pollInterval(Duration.ofMillis(10)).until(() -> {
+			this.clients.stream().filter(Client::ended).forEach((client) -> {
+				Frame close = client.closeFrame;
+				throw new AssertionError("Client " + client.index + " was closed with "
+						+ ((close != null) ? close.closeCode() + " " + close.closeReason() : "no close frame"));
+			});
+			return this.received.get() >= count;
+		});
 	}
 
 	/**
