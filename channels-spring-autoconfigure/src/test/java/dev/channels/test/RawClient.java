@@ -128,7 +128,15 @@ public final class RawClient implements AutoCloseable {
 	 * Connect by TLS with a small receive buffer, and upgrade.
 	 */
 	public static RawClient openSecure(TestServer server, String path, SSLContext tls) throws IOException {
-		RawClient client = new RawClient(tls.getSocketFactory().createSocket(), server.port(), 4096);
+		return openSecure(server, path, tls, 4096);
+	}
+
+	/**
+	 * Connect by TLS, and upgrade.
+	 */
+	public static RawClient openSecure(TestServer server, String path, SSLContext tls, int receiveBuffer)
+			throws IOException {
+		RawClient client = new RawClient(tls.getSocketFactory().createSocket(), server.port(), receiveBuffer);
 		client.sendHandshake(path);
 		client.readResponse();
 		return client;

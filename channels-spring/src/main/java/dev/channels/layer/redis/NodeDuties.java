@@ -65,75 +65,56 @@ final class NodeDuties {
 	 * Do what is due. Called each second, and when the node becomes connected.
 	 */
 	void perform() {
-		try {
-			if (this.redis.isOpen()) {
-				long times = this.connectedTimes.getAsLong();
-				this.lease.beat().whenComplete((beat, failure) -> {
-					if (failure != null) {
-						logger.debug("No heartbeat", failure);
-						onMaintenance(() -> this.registry.refreshFailed(failure));
-					}
-					else {
-						onMaintenance(() -> after(beat, times));
-					}
-				});
-			}
-		}
-		catch (Throwable ex) {
-			// what is thrown here ends a periodic task for ever
-			failed(ex);
-		}
+		beat(this::after);
 	}
 
 	/**
 	 * Look for dead nodes between two regular times.
 	 */
 	private void lookForDead() {
-		try {
+		beat((beat, times) -> {
+			if (beat.held()) {
+				removeDead(beat);
+			}
+			else {
+				after(beat, times);
+			}
+		});
+	}
+
+	/**
+	 * Say that this node lives, and go on with what that tells.
+	 */
+	private void beat(Next next) {
+		runSafely(() -> {
 			if (this.redis.isOpen()) {
 				long times = this.connectedTimes.getAsLong();
-				this.lease.beat().thenAccept((beat) -> onMaintenance(() -> {
-					if (beat.held()) {
-						removeDead(beat);
+				this.lease.beat().whenComplete((beat, failure) -> onMaintenance(() -> {
+					if (failure != null) {
+						logger.debug("No heartbeat", failure);
+						this.registry.refreshFailed(failure);
 					}
 					else {
-						after(beat, times);
+						next.run(beat, times);
 					}
 				}));
 			}
-		}
-		catch (Throwable ex) {
-			failed(ex);
-		}
+		});
 	}
 
 	private void after(NodeLease.Beat beat, long times) {
-		try {
-			if (!beat.held() || this.restoredFor != times) {
-				this.registry.restore();
-				this.restoredFor = times;
-			}
-			this.registry.refresh(times == this.connectedTimes.getAsLong() && this.sound.getAsBoolean());
-			removeDead(beat);
+		if (!beat.held() || this.restoredFor != times) {
+			this.registry.restore();
+			this.restoredFor = times;
 		}
-		catch (Throwable ex) {
-			failed(ex);
-		}
+		this.registry.refresh(times == this.connectedTimes.getAsLong() && this.sound.getAsBoolean());
+		removeDead(beat);
 	}
 
 	private void removeDead(NodeLease.Beat beat) {
 		beat.dead().forEach(this.reaper::reap);
 		if (beat.nextEnd().compareTo(PERIOD) < 0) {
-			schedule(this::lookForDead, beat.nextEnd());
-		}
-	}
-
-	private void schedule(Runnable task, Duration delay) {
-		try {
-			this.maintenance.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
-		}
-		catch (RejectedExecutionException ex) {
-			logger.debug("The layer is closed");
+			this.maintenance.schedule(this::lookForDead, beat.nextEnd().toNanos(), TimeUnit.NANOSECONDS);
 		}
 	}
 
@@ -143,11 +124,40 @@ final class NodeDuties {
 
 	private void onMaintenance(Runnable task) {
 		try {
-			this.maintenance.execute(task);
+			this.maintenance.execute(() -> runSafely(task));
 		}
 		catch (RejectedExecutionException ex) {
 			logger.debug("The layer is closed");
 		}
+	}
+
+	/**
+	 * Run a task whose exceptions would end a periodic one for ever, or be seen by
+	 * nobody.
+	 */
+	private static void runSafely(Runnable task) {
+		try {
+			task.run();
+		}
+		catch (RejectedExecutionException ex) {
+			logger.debug("The layer is closed");
+		}
+		catch (Throwable ex) {
+			failed(ex);
+		}
+	}
+
+	/**
+	 * Goes on after a heartbeat.
+	 */
+	@FunctionalInterface
+	private interface Next {
+
+		/**
+		 * @param times how often the node had become connected before the heartbeat
+		 */
+		void run(NodeLease.Beat beat, long times);
+
 	}
 
 }

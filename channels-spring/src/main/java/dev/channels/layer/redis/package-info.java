@@ -30,14 +30,14 @@
  * <tr>
  * <td>{@code channels-redis-helper}, as many as are busy</td>
  * <td>{@link dev.channels.layer.redis.SessionOpener}, connections of stream readers,
- * {@link dev.channels.layer.redis.NodeReaper}, flush</td>
+ * {@link dev.channels.layer.redis.NodeReaper}, flush; what has waited in a
+ * {@link dev.channels.layer.redis.SendWindow}</td>
  * <td>for connections and replies, for seconds</td>
  * </tr>
  * <tr>
  * <td>I/O threads of the Redis client</td>
  * <td>{@link dev.channels.layer.redis.EventReceiver}: decodes and puts into mailboxes;
- * acknowledgements of {@link dev.channels.layer.redis.Subscriptions}; replies; what waits
- * in a {@link dev.channels.layer.redis.SendWindow}</td>
+ * acknowledgements of {@link dev.channels.layer.redis.Subscriptions}; replies</td>
  * <td>never: all of Redis would stand still</td>
  * </tr>
  * <tr>

@@ -94,7 +94,7 @@ class NodeDutiesTests {
 
 	@Test
 	void aLeaseThatEndsBeforeTheNextRegularTimeIsLookedAtThen() throws Exception {
-		this.redis.answer("HEARTBEAT", List.of(100L, 1L, List.of(), 20L));
+		this.redis.answer("CLAIM_NODE", 0L).answer("HEARTBEAT", List.of(100L, 1L, List.of(), 20L));
 		this.duties.perform();
 		this.redis.answer("HEARTBEAT", List.of(121L, 1L, List.of(Script.bytes("n2")), 5000L));
 		await().atMost(5, TimeUnit.SECONDS)
