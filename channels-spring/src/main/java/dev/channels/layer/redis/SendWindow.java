@@ -45,7 +45,7 @@ final class SendWindow {
 	/** What an event costs beside its own bytes. */
 	private static final int OVERHEAD = 200;
 
-	/** Of its room so much has to be free before what waits is sent on. */
+	/** One part of the room in so many has to be free before what waits is sent on. */
 	private static final int REFILL = 4;
 
 	private final Executor executor;
