@@ -4,9 +4,7 @@ import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
-import java.io.FilterInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -17,8 +15,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 
 import javax.net.ssl.SSLContext;
 
@@ -32,8 +28,6 @@ public final class RawClient implements AutoCloseable {
 
 	private static final int TIMEOUT_MILLIS = 10_000;
 
-	private static final long STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
-
 	private final Socket socket;
 
 	private final DataInputStream in;
@@ -44,10 +38,7 @@ public final class RawClient implements AutoCloseable {
 
 	private final Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
 
-	/**
-	 * How many bytes are read within 10 ms, 0 for as many as there are.
-	 */
-	private int bytesPerStep;
+	private final PacedInputStream paced;
 
 	private boolean answersPings;
 
@@ -63,22 +54,9 @@ public final class RawClient implements AutoCloseable {
 		this.socket.connect(new InetSocketAddress("localhost", port), TIMEOUT_MILLIS);
 		this.socket.setSoTimeout(TIMEOUT_MILLIS);
 		this.socket.setTcpNoDelay(true);
-		InputStream input = this.socket.getInputStream();
-		this.in = new DataInputStream(new BufferedInputStream(paced(input), 64 * 1024));
+		this.paced = new PacedInputStream(this.socket.getInputStream());
+		this.in = new DataInputStream(new BufferedInputStream(this.paced, 64 * 1024));
 		this.out = this.socket.getOutputStream();
-	}
-
-	private InputStream paced(InputStream input) {
-		return new FilterInputStream(input) {
-			@Override
-			public int read(byte[] bytes, int offset, int length) throws IOException {
-				if (RawClient.this.bytesPerStep == 0) {
-					return super.read(bytes, offset, length);
-				}
-				LockSupport.parkNanos(STEP_NANOS);
-				return super.read(bytes, offset, Math.min(length, RawClient.this.bytesPerStep));
-			}
-		};
 	}
 
 	/**
@@ -342,23 +320,11 @@ public final class RawClient implements AutoCloseable {
 	}
 
 	/**
-	 * Read so many bytes at most, whatever they mean.
-	 */
-	public int skip(int count) throws IOException {
-		byte[] bytes = new byte[count];
-		int read = this.in.read(bytes);
-		if (read < 0) {
-			throw new EOFException("The server has closed");
-		}
-		return read;
-	}
-
-	/**
 	 * Read slowly from now on, whatever there is, and answer pings.
 	 * @param bytesPerStep how many bytes to read within 10 ms
 	 */
 	public RawClient slowly(int bytesPerStep) {
-		this.bytesPerStep = bytesPerStep;
+		this.paced.pace(bytesPerStep);
 		this.answersPings = true;
 		return this;
 	}
