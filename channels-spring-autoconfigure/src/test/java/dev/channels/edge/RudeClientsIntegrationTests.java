@@ -39,6 +39,8 @@ class RudeClientsIntegrationTests {
 
 	private static final int MANY = 250;
 
+	private static final Duration LIMIT = Duration.ofSeconds(1);
+
 	private static final int UNFINISHED = 500_000;
 
 	private static final Duration FLOOD = Duration.ofMillis(Integer.getInteger("channels.test.flood-millis", 3000));
@@ -60,10 +62,22 @@ class RudeClientsIntegrationTests {
 		server.close();
 	}
 
+	/**
+	 * A thread that is held delays pages each time; whoever else uses this machine comes
+	 * and goes.
+	 */
 	@ParameterizedTest
 	@EnumSource
 	void floodsHoldNoThread(Kind kind) throws Exception {
 		page();
+		Duration longest = longestPageBeside(kind);
+		for (int i = 0; i < 2 && longest.compareTo(LIMIT) >= 0; i++) {
+			longest = longestPageBeside(kind);
+		}
+		assertThat(longest).isLessThan(LIMIT);
+	}
+
+	private Duration longestPageBeside(Kind kind) throws Exception {
 		Duration longest = Duration.ZERO;
 		try (Flood flood = new Flood(server, "/ws", MANY, kind.first(), kind.frames())) {
 			long end = System.nanoTime() + FLOOD.toNanos();
@@ -77,8 +91,8 @@ class RudeClientsIntegrationTests {
 			System.out.println("Longest GET beside a flood of " + kind + ": " + longest.toMillis() + " ms of " + pages
 					+ "; the flood was " + flood.sent() / 1024 / 1024 + " MB");
 		}
-		assertThat(longest).isLessThan(Duration.ofSeconds(1));
 		await().atMost(20, TimeUnit.SECONDS).untilAsserted(() -> assertThat(server.connections()).isZero());
+		return longest;
 	}
 
 	@Test
