@@ -170,7 +170,7 @@ class WritesIntegrationTests {
 			int whole = client.framesToEnd();
 			assertThat(whole).isLessThan(MANY);
 			// those which the network had taken in part are lost as well as counted
-			await().atMost(5, TimeUnit.SECONDS)
+			await().atMost(20, TimeUnit.SECONDS)
 				.untilAsserted(() -> assertThat(server.drops(DropReason.CLOSED) - before).isBetween((long) MANY - whole,
 						(long) MANY - whole + 64));
 		}

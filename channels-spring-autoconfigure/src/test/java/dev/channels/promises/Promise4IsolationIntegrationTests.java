@@ -45,6 +45,11 @@ class Promise4IsolationIntegrationTests {
 
 	private static final Duration HARM = Duration.ofMillis(100);
 
+	/**
+	 * Who is held up waits for much longer; a busy machine may take a second.
+	 */
+	private static final Duration UNDISTURBED = Duration.ofSeconds(3);
+
 	private static final int MANY = 250;
 
 	/**
@@ -75,7 +80,7 @@ class Promise4IsolationIntegrationTests {
 			for (int i = 0; i < MANY; i++) {
 				pool.open(this.server, "/ws/blocked").send("block");
 			}
-			await().atMost(5, TimeUnit.SECONDS).until(() -> Member.blocked.get() == MANY);
+			await().atMost(20, TimeUnit.SECONDS).until(() -> Member.blocked.get() == MANY);
 			assertEverybodyElseIsServed(other);
 		}
 	}
@@ -91,7 +96,7 @@ class Promise4IsolationIntegrationTests {
 			String text = "x".repeat(4000);
 			for (int i = 0; i < 100; i++) {
 				this.server.channels().group("deaf").send("text", Map.of("text", text));
-				assertThat(timeOf(() -> other.send("echo").readText())).isLessThan(Duration.ofSeconds(1));
+				assertThat(timeOf(() -> other.send("echo").readText())).isLessThan(UNDISTURBED);
 			}
 			assertEverybodyElseIsServed(other);
 			// and now over it: all end as the policy says
@@ -256,10 +261,9 @@ class Promise4IsolationIntegrationTests {
 		HttpRequest request = HttpRequest.newBuilder(this.server.http("/page")).timeout(Duration.ofSeconds(5)).build();
 		assertThat(http.send(request, HttpResponse.BodyHandlers.ofString()).body()).isEqualTo("page");
 		for (int i = 0; i < 20; i++) {
-			assertThat(timeOf(() -> http.send(request, HttpResponse.BodyHandlers.ofString())))
-				.isLessThan(Duration.ofSeconds(1));
-			assertThat(timeOf(() -> other.send("echo").readText())).isLessThan(Duration.ofSeconds(1));
-			assertThat(timeOf(() -> RawClient.open(this.server, "/ws/new").close())).isLessThan(Duration.ofSeconds(1));
+			assertThat(timeOf(() -> http.send(request, HttpResponse.BodyHandlers.ofString()))).isLessThan(UNDISTURBED);
+			assertThat(timeOf(() -> other.send("echo").readText())).isLessThan(UNDISTURBED);
+			assertThat(timeOf(() -> RawClient.open(this.server, "/ws/new").close())).isLessThan(UNDISTURBED);
 		}
 	}
 

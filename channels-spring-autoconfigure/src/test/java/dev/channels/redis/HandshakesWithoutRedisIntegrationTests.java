@@ -65,7 +65,7 @@ class HandshakesWithoutRedisIntegrationTests {
 			System.out
 				.println("Longest ping beside " + MANY + " handshakes with Redis " + how + ": " + longest.toMillis()
 						+ " ms; all open after " + Duration.ofNanos(System.nanoTime() - start).toMillis() + " ms");
-			assertThat(longest).isLessThan(Duration.ofSeconds(1));
+			assertThat(longest).isLessThan(Duration.ofSeconds(3));
 			if (how.equals("killed")) {
 				redis.restart();
 			}
@@ -94,7 +94,7 @@ class HandshakesWithoutRedisIntegrationTests {
 				for (int i = 0; i < 20; i++) {
 					RawClient.open(server, "/ws").close();
 				}
-				assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
+				assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
 			}
 		}
 	}

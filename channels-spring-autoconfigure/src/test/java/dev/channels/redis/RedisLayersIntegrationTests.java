@@ -88,7 +88,7 @@ class RedisLayersIntegrationTests {
 					.toCompletableFuture()
 					.get(5, TimeUnit.SECONDS);
 			}
-			await().atMost(5, TimeUnit.SECONDS).until(() -> received.size() >= 2);
+			await().atMost(20, TimeUnit.SECONDS).until(() -> received.size() >= 2);
 			assertThat(received).containsExactlyInAnyOrder("jobs", "default");
 			assertThat(handled).isEmpty();
 			assertThat(this.redis.cli("XLEN", "asgi-jobs:worker:{thumbnails}")).isEqualTo("1");
@@ -106,7 +106,7 @@ class RedisLayersIntegrationTests {
 			assertThat(connected(meters)).containsOnly(1.0);
 			assertThat(health(context)).containsOnly(Status.UP);
 			this.redis.kill();
-			await().atMost(5, TimeUnit.SECONDS).untilAsserted(() -> {
+			await().atMost(20, TimeUnit.SECONDS).untilAsserted(() -> {
 				assertThat(connected(meters)).containsOnly(0.0);
 				assertThat(health(context)).containsOnly(Status.DOWN);
 			});

@@ -55,7 +55,8 @@ final class RouteWebSocketConfigurer implements WebSocketConfigurer {
 		handshakes.setSupportedProtocols(route.subprotocols().toArray(String[]::new));
 		registry.addHandler(new RouteWebSocketHandler(route), route.patterns().toArray(String[]::new))
 			.setHandshakeHandler(handshakes)
-			.addInterceptors(new OriginCheck(route, this.serverReadsForwardedHeaders, this.log))
+			.addInterceptors(new ReadableHandshakeCheck(),
+					new OriginCheck(route, this.serverReadsForwardedHeaders, this.log))
 			// ours comes first and decides
 			.setAllowedOriginPatterns(CorsConfiguration.ALL);
 	}

@@ -1,29 +1,20 @@
 package dev.channels.websocket;
 
-import org.jspecify.annotations.Nullable;
+import org.springframework.web.socket.server.HandshakeFailureException;
 
 /**
- * A client's handshake cannot be read.
+ * A client's handshake cannot be read. The message says what cannot, without what the
+ * client sent.
  */
 @SuppressWarnings("serial")
-final class UnreadableHandshakeException extends RuntimeException {
-
-	private final String fault;
+final class UnreadableHandshakeException extends HandshakeFailureException {
 
 	UnreadableHandshakeException(String fault) {
-		this(fault, null);
+		super(fault);
 	}
 
-	UnreadableHandshakeException(String fault, @Nullable Throwable cause) {
+	UnreadableHandshakeException(String fault, Throwable cause) {
 		super(fault, cause);
-		this.fault = fault;
-	}
-
-	/**
-	 * Say what cannot be read, without what the client sent.
-	 */
-	String fault() {
-		return this.fault;
 	}
 
 }

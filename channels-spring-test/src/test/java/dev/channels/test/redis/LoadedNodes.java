@@ -95,7 +95,7 @@ final class LoadedNodes implements AutoCloseable {
 	 * Wait until each node has counted a gap more often than so many times.
 	 */
 	void awaitGaps(int before) {
-		await().atMost(5, TimeUnit.SECONDS)
+		await().atMost(20, TimeUnit.SECONDS)
 			.untilAsserted(
 					() -> assertThat(this.gaps).allSatisfy((gaps) -> assertThat(gaps).hasSizeGreaterThan(before)));
 	}

@@ -71,7 +71,7 @@ class NodeDeathIntegrationTests {
 			await().atMost(15, TimeUnit.SECONDS).until(() -> LoadedNodes.memberships(survivors.get(0)) == 400);
 			System.out.println("A killed node: its 500 members are gone after "
 					+ Duration.ofNanos(System.nanoTime() - killed).toMillis() + " ms");
-			await().atMost(5, TimeUnit.SECONDS)
+			await().atMost(20, TimeUnit.SECONDS)
 				.untilAsserted(() -> assertThat(this.removed).containsExactlyInAnyOrderElementsOf(members));
 		}
 		await().atMost(10, TimeUnit.SECONDS)

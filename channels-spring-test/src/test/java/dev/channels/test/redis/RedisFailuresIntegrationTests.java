@@ -53,7 +53,7 @@ class RedisFailuresIntegrationTests {
 		}
 		this.redis.freeze();
 		assertEndsSoon("just frozen", member, 0);
-		await().atMost(5, TimeUnit.SECONDS).until(() -> !this.layer.isConnected());
+		await().atMost(20, TimeUnit.SECONDS).until(() -> !this.layer.isConnected());
 		assertEndsSoon("frozen", member, 1);
 		this.redis.kill();
 		assertEndsSoon("killed", member, 2);
@@ -61,7 +61,7 @@ class RedisFailuresIntegrationTests {
 		await().atMost(10, TimeUnit.SECONDS).until(this.layer::isConnected);
 		for (int i = 0; i < 3; i++) {
 			GroupName left = GroupName.of("room" + i);
-			await().atMost(5, TimeUnit.SECONDS)
+			await().atMost(20, TimeUnit.SECONDS)
 				.until(() -> this.layer.groupSize(left).toCompletableFuture().get(2, TimeUnit.SECONDS) == 0);
 		}
 	}

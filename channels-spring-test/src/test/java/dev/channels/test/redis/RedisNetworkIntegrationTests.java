@@ -169,7 +169,7 @@ class RedisNetworkIntegrationTests {
 			.isInstanceOf(ChannelLayerException.class)
 			.withMessageContaining("the outcome is unknown");
 		assertThat(System.nanoTime() - begin).isGreaterThan(Duration.ofMillis(900).toNanos());
-		await().atMost(5, TimeUnit.SECONDS).until(() -> member.haveSeen(List.of("test"), 1));
+		await().atMost(20, TimeUnit.SECONDS).until(() -> member.haveSeen(List.of("test"), 1));
 		this.network.delay(Duration.ZERO);
 		await().atMost(10, TimeUnit.SECONDS)
 			.ignoreExceptions()

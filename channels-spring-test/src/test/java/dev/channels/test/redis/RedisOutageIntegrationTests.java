@@ -110,7 +110,7 @@ class RedisOutageIntegrationTests {
 				new RedisLayerListener() {
 				});
 		CompletableFuture<Void> started = layer.start().toCompletableFuture();
-		await().atMost(5, TimeUnit.SECONDS).until(started::isCompletedExceptionally);
+		await().atMost(20, TimeUnit.SECONDS).until(started::isCompletedExceptionally);
 		GroupName group = GroupName.of("early");
 		assertThat(layer.groupSize(group)).failsWithin(2, TimeUnit.SECONDS)
 			.withThrowableThat()
@@ -132,7 +132,7 @@ class RedisOutageIntegrationTests {
 			.untilAsserted(() -> assertThat(layer.groupSize(group).toCompletableFuture().get(2, TimeUnit.SECONDS))
 				.isEqualTo(1));
 		try (Load load = new Load("load", layer, List.of(group), 1, 0)) {
-			await().atMost(5, TimeUnit.SECONDS).until(() -> population.haveSeen(List.of("load"), 1));
+			await().atMost(20, TimeUnit.SECONDS).until(() -> population.haveSeen(List.of("load"), 1));
 		}
 	}
 

@@ -104,13 +104,13 @@ class RedisRegistryIntegrationTests {
 		for (int i = 0; i < 50; i++) {
 			leave(layer, living.remove());
 		}
-		await().atMost(5, TimeUnit.SECONDS).until(() -> members().size() == 50);
+		await().atMost(20, TimeUnit.SECONDS).until(() -> members().size() == 50);
 		for (int i = 0; i < 1000; i++) {
 			living.addAll(join(layer, 1));
 			leave(layer, living.remove());
 		}
 		// nobody can be added, everybody can leave
-		await().atMost(5, TimeUnit.SECONDS).until(() -> members().isEmpty());
+		await().atMost(20, TimeUnit.SECONDS).until(() -> members().isEmpty());
 		this.redis.cli("CONFIG", "SET", "maxmemory", "0");
 		await().atMost(10, TimeUnit.SECONDS)
 			.untilAsserted(() -> assertThat(members())
@@ -131,7 +131,7 @@ class RedisRegistryIntegrationTests {
 		}
 		assertThat(size(layer)).isZero();
 		this.redis.cli("DEL", "asgi:members:poisoned");
-		await().atMost(5, TimeUnit.SECONDS)
+		await().atMost(20, TimeUnit.SECONDS)
 			.until(() -> layer.groupSize(poisoned).toCompletableFuture().get(5, TimeUnit.SECONDS) == 1);
 	}
 

@@ -108,22 +108,22 @@ class RedisSerializersIntegrationTests {
 
 		get(sender.groupSend(group,
 				encoder.encode(Event.of("note", payload)).with(LayerEvent.EXCEPT, List.of(out.value()))));
-		await().atMost(5, TimeUnit.SECONDS).until(() -> this.received.size() == 1);
+		await().atMost(20, TimeUnit.SECONDS).until(() -> this.received.size() == 1);
 		get(sender.send(left, encoder.encode(Event.of("note", payload))));
-		await().atMost(5, TimeUnit.SECONDS).until(() -> this.received.size() == 2);
+		await().atMost(20, TimeUnit.SECONDS).until(() -> this.received.size() == 2);
 		get(sender.send(jobs, encoder.encode(Event.of("note", payload))));
 		receiver.work(jobs, new RetryPolicy(1, Duration.ofMillis(1), Duration.ofMillis(1)), (event) -> {
 			this.received.add(event);
 			return CompletableFuture.failedStage(new IllegalStateException("no"));
 		});
-		await().atMost(5, TimeUnit.SECONDS).until(() -> this.received.size() == 3);
+		await().atMost(20, TimeUnit.SECONDS).until(() -> this.received.size() == 3);
 
 		assertThat(this.received).allSatisfy((event) -> {
 			assertThat(event.type()).isEqualTo("note");
 			assertThat(event.payload(Map.class)).isEqualTo(payload);
 		});
 		assertThat(none).isEmpty();
-		await().atMost(5, TimeUnit.SECONDS).until(() -> get(sender.deadLetters(jobs, 2)).size() == 1);
+		await().atMost(20, TimeUnit.SECONDS).until(() -> get(sender.deadLetters(jobs, 2)).size() == 1);
 		assertThat(this.drops.total(DropReason.UNDECODABLE)).isZero();
 	}
 
@@ -142,10 +142,10 @@ class RedisSerializersIntegrationTests {
 		get(receiver.groupAdd(group, member));
 		get(sender.groupSend(group, encoder.encode(Event.of("note", Map.of()))));
 		get(plain.groupSend(group, encoder.encode(Event.of("note", Map.of()))));
-		await().atMost(5, TimeUnit.SECONDS).until(() -> this.drops.total(DropReason.UNDECODABLE) == 2);
+		await().atMost(20, TimeUnit.SECONDS).until(() -> this.drops.total(DropReason.UNDECODABLE) == 2);
 		assertThat(this.received).isEmpty();
 		get(receiver.groupSend(group, encoder.encode(Event.of("note", Map.of()))));
-		await().atMost(5, TimeUnit.SECONDS).until(() -> this.received.size() == 1);
+		await().atMost(20, TimeUnit.SECONDS).until(() -> this.received.size() == 1);
 	}
 
 	@Test
@@ -157,11 +157,11 @@ class RedisSerializersIntegrationTests {
 		try (var monitor = redis.monitor()) {
 			get(layer.send(member, event));
 			get(layer.send(ChannelName.of("jobs"), event));
-			await().atMost(5, TimeUnit.SECONDS)
+			await().atMost(20, TimeUnit.SECONDS)
 				.until(() -> monitor.lines().stream().anyMatch((line) -> line.contains("jobs")));
 			assertThat(monitor.lines()).noneMatch((line) -> line.contains("secret") || line.contains("field"));
 		}
-		await().atMost(5, TimeUnit.SECONDS).until(() -> this.received.size() == 1);
+		await().atMost(20, TimeUnit.SECONDS).until(() -> this.received.size() == 1);
 	}
 
 	private RedisChannelLayer startReceiver(EventSerializer serializer) {

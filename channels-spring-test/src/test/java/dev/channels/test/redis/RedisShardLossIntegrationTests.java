@@ -83,7 +83,7 @@ class RedisShardLossIntegrationTests {
 			awaitAll(populations, harmed, third);
 			first.close();
 			second.close();
-			await().atMost(5, TimeUnit.SECONDS)
+			await().atMost(20, TimeUnit.SECONDS)
 				.untilAsserted(() -> assertThat(members(populations, harmed))
 					.allMatch((member) -> member.received() == first.number() + second.number()));
 			report(sharded ? "sharded, dead" : "classic, dead", populations, harmed, first, second);

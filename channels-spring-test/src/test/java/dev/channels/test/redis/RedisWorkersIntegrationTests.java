@@ -109,15 +109,15 @@ class RedisWorkersIntegrationTests {
 		awaitHandled(1);
 		this.redis.freeze();
 		end.complete(null);
-		await().atMost(5, TimeUnit.SECONDS)
+		await().atMost(20, TimeUnit.SECONDS)
 			.until(() -> layer.deadLetters(jobs, 1).toCompletableFuture().handle((letters, ex) -> ex != null).get());
 		this.redis.thaw();
 		awaitEmpty();
-		await().atMost(5, TimeUnit.SECONDS).ignoreExceptions().until(() -> {
+		await().atMost(20, TimeUnit.SECONDS).ignoreExceptions().until(() -> {
 			send(layer, 2);
 			return true;
 		});
-		await().atMost(5, TimeUnit.SECONDS).until(() -> this.handled.contains(2));
+		await().atMost(20, TimeUnit.SECONDS).until(() -> this.handled.contains(2));
 		assertThat(this.handled).containsOnlyOnce(1);
 	}
 
@@ -154,9 +154,9 @@ class RedisWorkersIntegrationTests {
 		}
 		int before = this.handled.size();
 		send(layer, 100);
-		await().atMost(5, TimeUnit.SECONDS).until(() -> this.handled.size() > before);
+		await().atMost(20, TimeUnit.SECONDS).until(() -> this.handled.size() > before);
 		worker.stop().toCompletableFuture().get(5, TimeUnit.SECONDS);
-		await().atMost(5, TimeUnit.SECONDS).until(() -> consumers() == 0);
+		await().atMost(20, TimeUnit.SECONDS).until(() -> consumers() == 0);
 	}
 
 	/**

@@ -97,7 +97,7 @@ class NodeDutiesTests {
 		this.redis.answer("CLAIM_NODE", 0L).answer("HEARTBEAT", List.of(100L, 1L, List.of(), 20L));
 		this.duties.perform();
 		this.redis.answer("HEARTBEAT", List.of(121L, 1L, List.of(Script.bytes("n2")), 5000L));
-		await().atMost(5, TimeUnit.SECONDS)
+		await().atMost(20, TimeUnit.SECONDS)
 			.untilAsserted(
 					() -> assertThat(this.redis.received()).anyMatch((command) -> command.contains("CLAIM_NODE")));
 	}

@@ -67,7 +67,7 @@ class RedisLinkTests {
 			this.helper.execute(task);
 		})) {
 			link.start();
-			await().atMost(5, TimeUnit.SECONDS).until(() -> this.openings.get() > 0);
+			await().atMost(20, TimeUnit.SECONDS).until(() -> this.openings.get() > 0);
 			long longest = 0;
 			while (this.openings.get() < 3) {
 				long begin = System.nanoTime();
