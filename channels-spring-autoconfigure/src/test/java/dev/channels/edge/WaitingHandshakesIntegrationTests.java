@@ -31,8 +31,6 @@ import jakarta.servlet.http.HttpServletResponse;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
@@ -84,29 +82,17 @@ class WaitingHandshakesIntegrationTests {
 	}
 
 	private void start(Class<?>... beans) {
-		start(false, beans);
-	}
-
-	/**
-	 * Start the server.
-	 * @param virtualThreads whether requests have virtual threads, where Java has them
-	 */
-	private void start(boolean virtualThreads, Class<?>... beans) {
 		List<Class<?>> all = new ArrayList<>(List.of(beans));
 		all.addAll(List.of(Door.class, Page.class));
-		TestServer.Builder builder = TestServer.with(all.toArray(Class<?>[]::new));
-		if (virtualThreads) {
-			builder.property("spring.threads.virtual.enabled=true");
-		}
-		this.server = builder.route("/ws/{what}", "door", "connection.connect-timeout=60s")
+		this.server = TestServer.with(all.toArray(Class<?>[]::new))
+			.route("/ws/{what}", "door", "connection.connect-timeout=60s")
 			.route("/short/{what}", "door", "connection.connect-timeout=500ms")
 			.start();
 	}
 
-	@ParameterizedTest
-	@ValueSource(booleans = { false, true })
-	void manyThatWaitHoldNoThread(boolean virtualThreads) throws Exception {
-		start(virtualThreads);
+	@Test
+	void manyThatWaitHoldNoThread() throws Exception {
+		start();
 		ping();
 		int before = Thread.activeCount();
 		List<RawClient> clients = new ArrayList<>();
@@ -144,10 +130,9 @@ class WaitingHandshakesIntegrationTests {
 		}
 	}
 
-	@ParameterizedTest
-	@ValueSource(booleans = { false, true })
-	void answersWhenTheDecisionFalls(boolean virtualThreads) throws Exception {
-		start(virtualThreads);
+	@Test
+	void answersWhenTheDecisionFalls() throws Exception {
+		start();
 		try (RawClient accepted = RawClient.requestOnly(this.server, "/ws/later");
 				RawClient rejected = RawClient.requestOnly(this.server, "/ws/reject")) {
 			await().until(() -> Door.connected.size() == 2);
@@ -163,10 +148,9 @@ class WaitingHandshakesIntegrationTests {
 		}
 	}
 
-	@ParameterizedTest
-	@ValueSource(booleans = { false, true })
-	void whatTheClientSendsMeanwhileIsNotLost(boolean virtualThreads) throws Exception {
-		start(virtualThreads);
+	@Test
+	void whatTheClientSendsMeanwhileIsNotLost() throws Exception {
+		start();
 		try (RawClient client = RawClient.requestOnly(this.server, "/ws/later")) {
 			await().until(() -> Door.connected.size() == 1);
 			// against the protocol, but some do
@@ -179,10 +163,9 @@ class WaitingHandshakesIntegrationTests {
 		}
 	}
 
-	@ParameterizedTest
-	@ValueSource(booleans = { false, true })
-	void filtersAndInterceptorsSeeAHandshakeOnce(boolean virtualThreads) throws Exception {
-		start(virtualThreads, Web.class);
+	@Test
+	void filtersAndInterceptorsSeeAHandshakeOnce() throws Exception {
+		start(Web.class);
 		try (RawClient client = RawClient.requestOnly(this.server, "/ws/later")) {
 			await().until(() -> Door.connected.size() == 1);
 			Door.connected.forEach((stage) -> stage.complete(null));
@@ -193,10 +176,9 @@ class WaitingHandshakesIntegrationTests {
 		assertThat(Web.seen.get()).isEqualTo(2);
 	}
 
-	@ParameterizedTest
-	@ValueSource(booleans = { false, true })
-	void clientThatGoesMeanwhileIsDisconnected(boolean virtualThreads) throws Exception {
-		start(virtualThreads);
+	@Test
+	void clientThatGoesMeanwhileIsDisconnected() throws Exception {
+		start();
 		RawClient client = RawClient.requestOnly(this.server, "/ws/later");
 		await().until(() -> Door.connected.size() == 1);
 		client.reset();

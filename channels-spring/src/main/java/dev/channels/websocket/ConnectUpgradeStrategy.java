@@ -103,11 +103,8 @@ final class ConnectUpgradeStrategy implements RequestUpgradeStrategy {
 		if (decision.isDone()) {
 			answer.give(decision.join());
 		}
-		else if (VirtualThreads.mayWait()) {
-			await(answer, decision);
-		}
 		else if (!PendingHandshake.start(answer, decision, timeout())) {
-			awaitOnScarceThread(answer, decision);
+			await(answer, decision);
 		}
 	}
 
@@ -116,21 +113,12 @@ final class ConnectUpgradeStrategy implements RequestUpgradeStrategy {
 		return settings.connectTimeout().plus(settings.joinTimeout()).plus(GRACE);
 	}
 
-	private void awaitOnScarceThread(HandshakeAnswer answer, CompletableFuture<HandshakeResult> decision) {
+	private void await(HandshakeAnswer answer, CompletableFuture<HandshakeResult> decision) {
 		if (!this.waitingThreads.tryAcquire()) {
 			this.log.tooManyWait(answer.request().getRequestURI(), MAX_WAITING_THREADS);
 			refuse(answer);
 			return;
 		}
-		try {
-			await(answer, decision);
-		}
-		finally {
-			this.waitingThreads.release();
-		}
-	}
-
-	private void await(HandshakeAnswer answer, CompletableFuture<HandshakeResult> decision) {
 		try {
 			answer.give(decision.get(timeout().toNanos(), TimeUnit.NANOSECONDS));
 		}
@@ -140,6 +128,9 @@ final class ConnectUpgradeStrategy implements RequestUpgradeStrategy {
 		}
 		catch (ExecutionException | TimeoutException ex) {
 			refuse(answer);
+		}
+		finally {
+			this.waitingThreads.release();
 		}
 	}
 
