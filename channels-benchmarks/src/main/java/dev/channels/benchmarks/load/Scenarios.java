@@ -26,7 +26,7 @@ public final class Scenarios {
 		traffic("burst-cold", 1, 200, 1, Pace.BURST, 300, 0, 300);
 		traffic("burst-two-rooms", 2, 200, 1, Pace.BURST, 600, 6_000, 3_000);
 		traffic("burst-two-rooms-cold", 2, 200, 1, Pace.BURST, 600, 0, 600);
-		add(new Scenario("churn", Kind.CHURN, 500, 1, 1, Pace.WINDOW, 20, 6_000, 4_000, 1));
+		add(new Scenario("churn", Kind.CHURN, 500, 1, 1, Pace.WINDOW, 20, 20_000, 8_000, 1));
 		add(new Scenario("churn-cold", Kind.CHURN, 500, 1, 1, Pace.WINDOW, 20, 0, 500, 1));
 		add(new Scenario("idle", Kind.IDLE, 500, 10, 1, Pace.WINDOW, 20, 500, 0, 1));
 		add(new Scenario("two-nodes", Kind.TRAFFIC, 50, 10, 10, Pace.WINDOW, 16, 20_000, 10_000, 2));
