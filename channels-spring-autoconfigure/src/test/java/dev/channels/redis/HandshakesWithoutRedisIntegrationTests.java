@@ -31,6 +31,11 @@ import static org.awaitility.Awaitility.await;
  */
 class HandshakesWithoutRedisIntegrationTests {
 
+	/**
+	 * Who waits for a join waits for so long.
+	 */
+	private static final Duration JOIN_TIMEOUT = Duration.ofSeconds(2);
+
 	private static final int MANY = 2000;
 
 	private static final Duration LIMIT = Duration.ofSeconds(20);
@@ -65,7 +70,8 @@ class HandshakesWithoutRedisIntegrationTests {
 			System.out
 				.println("Longest ping beside " + MANY + " handshakes with Redis " + how + ": " + longest.toMillis()
 						+ " ms; all open after " + Duration.ofNanos(System.nanoTime() - start).toMillis() + " ms");
-			assertThat(longest).isLessThan(Duration.ofSeconds(3));
+			// where threads wait, they come free again within that time
+			assertThat(longest).isLessThan(JOIN_TIMEOUT.dividedBy(2));
 			if (how.equals("killed")) {
 				redis.restart();
 			}
@@ -90,11 +96,11 @@ class HandshakesWithoutRedisIntegrationTests {
 				.start()) {
 				// the first one may come before a heartbeat was refused
 				RawClient.open(server, "/ws").close();
-				long start = System.nanoTime();
 				for (int i = 0; i < 20; i++) {
+					long start = System.nanoTime();
 					RawClient.open(server, "/ws").close();
+					assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(JOIN_TIMEOUT);
 				}
-				assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
 			}
 		}
 	}
